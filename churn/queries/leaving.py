@@ -9,9 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from churn.rules import gates
+from ispbill.core import statements
 
 LEFT_AFTER_DAYS = gates.SURE_AFTER
 # After an episode or a month began; the last thirty only show that somebody stayed away.
@@ -94,6 +93,4 @@ def _asked(sql: str, spells: Sequence[Spell]) -> list[tuple[int, date, Decimal]]
         "result": RESULT_DAYS,
         "enough": LEFT_AFTER_DAYS,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())
+    return statements.read(sql, values)

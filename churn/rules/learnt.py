@@ -22,7 +22,6 @@ LOGISTIC, BOOSTING = "LOGISTIC", "BOOSTING"
 SIGMOID, ISOTONIC = "sigmoid", "isotonic"
 FORM = 1  # of the JSON
 FLAGGED = tuple(at for at, feature in enumerate(FEATURES) if feature.may_be_unknown)
-COLUMNS = len(FEATURES) + len(FLAGGED)
 SURE = 1e-6  # no probability is nearer to 0 or 1 where its logit is asked for
 LEAST_REASON = 0.1  # of the logit: e^0.1 is a tenth more likely
 MOST_REASONS = 3

@@ -79,8 +79,7 @@ def override(*, customer: Customer, act: Act) -> RetentionTask:
 
     Raises NotHeldOut, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     locks.hold("churn.episodes")
     episode = ChurnEpisode.objects.filter(
         customer=customer, ended_on=None, is_held_out=True, override_reason=""

@@ -29,7 +29,6 @@ TURNS_IN = 25
 RISES = (8, 15, 22, 26)
 AS_IS, CROSSED, NONE, TURNED = "as_is", "crossed", "none", "turned"
 WARM_UP = 6  # months whose facts the first observation looks back on
-EVENTS, SURVEY, COUNTER = "silent_days", "nps", "tickets"  # what each planted leak is put into
 
 
 class Histories(NamedTuple):
@@ -279,22 +278,3 @@ def shuffled(histories: Histories, *, seed: int = 1) -> Histories:
     """Give everybody somebody else's label: whoever still finds something, finds noise."""
     order = np.random.default_rng(seed).permutation(len(histories.left))
     return histories._replace(left=histories.left[order], is_dropped=histories.is_dropped[order])
-
-
-def leaking(histories: Histories, into: str, *, seed: int = 1) -> Histories:
-    """Plant a figure recorded only after the customer left into one of the features.
-
-    EVENTS: days to the next thing that happens; nothing ever happens again to who has left.
-    SURVEY: the answers given on leaving, dated back. COUNTER: the tickets of today, among them
-    those about the ending.
-    """
-    draws = np.random.default_rng(seed)
-    vectors, at = histories.vectors.copy(), NAMES.index(into)
-    count, left = len(vectors), histories.left
-    planted = {
-        EVENTS: np.where(left, 60.0 + draws.integers(0, 30, count), draws.exponential(15, count)),
-        SURVEY: np.where(left, draws.integers(0, 4, count), vectors[:, at]),
-        COUNTER: vectors[:, at] + left * (2.0 + draws.poisson(2, count)),
-    }[into]
-    vectors[:, at] = planted
-    return histories._replace(vectors=vectors)

@@ -242,7 +242,6 @@ def _record(task: RetentionTask, action: str, *, act: Act[User], after: dict[str
         action=action,
         target=task,
         label=task.customer.number,
-        customer_id=task.customer_id,
         branch_id=task.customer.branch_id,
         after=after,
     )

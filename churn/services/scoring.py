@@ -20,7 +20,7 @@ from churn.rules.features import FEATURES, NAMES
 from customers.services import facts
 from ispbill.accounts.models import Branch
 from ispbill.audit.services.jobs import Progress, Tally
-from ispbill.core import clock, locks
+from ispbill.core import clock, locks, statements
 
 _MONDAY = 0
 _NEVER = levels.Cuts(levels.NOBODY, levels.NOBODY)
@@ -82,8 +82,7 @@ def recompute(*, at: datetime, rules_only: bool = False, progress: Progress | No
         ChurnScore.objects.exclude(scored_at=at).delete()
         if model is not None and (on.weekday() == _MONDAY or not cuts):
             _set_cuts(model, on=on)
-            with connection.cursor() as cursor:
-                cursor.execute(_RELEVEL, {"on": on})
+            statements.run(_RELEVEL, {"on": on})
         changed = facts.note_churn_risks(_levels())
     return Tally(
         processed=0 if progress is not None else count,

@@ -13,8 +13,7 @@ from ispbill.core.acts import Act
 @transaction.atomic
 def change(*, values: Mapping[str, Any], act: Act) -> ChurnSettings:
     """Change the settings. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     ChurnSettings.current()
     row = ChurnSettings.objects.select_for_update().get(pk=1)
     before = {name: getattr(row, name) for name in values}

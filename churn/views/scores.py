@@ -76,8 +76,8 @@ def change_settings(request: Request) -> HttpResponse:
     initial = {name: getattr(row, name) for name in names}
     form = editing.form(request, SettingsForm, about=row, initial=initial)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         settings.change(values=form.values(), act=act)
         return _("Saved.")
 

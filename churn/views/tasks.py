@@ -132,8 +132,8 @@ def assign(request: Request, pk: int) -> HttpResponse:
     """Give a task to a colleague."""
     task, form = _task(request, pk), AssignForm(request.POST or None, user=request.user)
 
-    def run() -> str:
-        to = form.cleaned_data["to"]
+    def run(given: dict[str, Any]) -> str:
+        to = given["to"]
         retention.assign(task=task, to=to, act=Act.now(request.user))
         return _("%(name)s does it.") % {"name": to.name}
 
@@ -146,7 +146,7 @@ def contact(request: Request, pk: int) -> HttpResponse:
     """Write down a call."""
     task, form = _task(request, pk), CallForm(request.POST or None, user=request.user)
 
-    def run() -> str:
+    def run(_given: dict[str, Any]) -> str:
         retention.contact(task=task, talk=form.talk(), act=Act.now(request.user))
         return _("The call is written down.")
 
@@ -160,8 +160,8 @@ def offer(request: Request, pk: int) -> HttpResponse:
     task = _task(request, pk)
     form = OfferForm(request.POST or None, task=task)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         if retention.offer(task=task, given=form.offer(), act=act) is None:
             return _("The offer is noted.")
         return _("A second person has to agree first; it waits in their inbox.")
@@ -182,7 +182,7 @@ def close(request: Request, pk: int) -> HttpResponse:
     task = _task(request, pk)
     form = CloseForm(request.POST or None, task=task)
 
-    def run() -> str:
+    def run(given: dict[str, Any]) -> str:
         retention.close(task=task, act=Act.now(request.user), **form.given())
         return _("The task is done.")
 
@@ -195,8 +195,8 @@ def override(request: Request, number: str) -> HttpResponse:
     """Have somebody called who was drawn to be left alone."""
     customer, form = _customer(request, number), OverrideForm(request.POST or None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         episodes.override(customer=customer, act=act)
         return _("A task is proposed.")
 
@@ -215,7 +215,7 @@ def _asked(
     request: Request,
     task: RetentionTask,
     form: forms.Form,
-    run: Callable[[], str],
+    run: Callable[[dict[str, Any]], str],
     label: str,
     *effects: str,
 ) -> HttpResponse:

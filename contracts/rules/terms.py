@@ -130,11 +130,6 @@ def may_cool_off(kind: str, device: str) -> bool:
     return kind == "RESIDENTIAL" and device in AT_A_DISTANCE
 
 
-def is_cooling_off(signed_on: date, days: int, on: date) -> bool:
-    """Tell whether a contract may still be taken back: signed 10th, 7 days: 17th yes, 18th no."""
-    return days > 0 and on <= signed_on + timedelta(days=days)
-
-
 def cooling_off_until(signed_on: date, days: int) -> date | None:
     """Return the first day on which it is too late to take a contract back."""
     return signed_on + timedelta(days=days + 1) if days else None

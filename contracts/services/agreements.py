@@ -128,6 +128,4 @@ def _write(version: AgreementVersion, values: dict[str, Any], *, act: Act) -> Ag
 def _record(
     agreement: Agreement, verb: str, *, act: Act, after: dict[str, Any] | None = None
 ) -> None:
-    events.record(
-        act=act, action=f"agreement.{verb}", target=agreement, label=agreement.name, after=after
-    )
+    events.record(act=act, action=f"agreement.{verb}", target=agreement, after=after)

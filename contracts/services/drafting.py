@@ -24,14 +24,9 @@ class NotSendable(DomainError):
     """Something the text asks for is not known, or the contract changed while it was printed."""
 
 
-def version_for(service: Subscription, chosen: Agreement | None = None) -> AgreementVersion:
-    """Return what would be drawn up: the chosen agreement, or the customer type's own.
-
-    Raises DomainError where there is none.
-    """
-    agreement = (
-        chosen or Agreement.objects.filter(kind=service.customer.kind, is_default=True).first()
-    )
+def version_for(service: Subscription) -> AgreementVersion:
+    """Return what the customer's type signs. Raises DomainError where there is none."""
+    agreement = Agreement.objects.filter(kind=service.customer.kind, is_default=True).first()
     if agreement is None:
         raise DomainError(_("There is no template for this type of customer yet."))
     return agreements.newest(agreement)
@@ -152,8 +147,7 @@ def send_link(*, contract: Contract, act: Act[User | None]) -> Contract:
 @transaction.atomic
 def void(*, contract: Contract, act: Act[User | None]) -> Contract:
     """Take back a contract nobody has signed. Raises ReasonMissing, ImpossibleMove."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     contract = history.lock(contract)
     contract.reason, contract.over_at, contract.link_digest = act.reason, act.at, ""
     history.move(contract, lifecycle.VOID, act=act)

@@ -80,17 +80,16 @@ def is_whole(contract: Contract) -> bool:
     )
 
 
-def record(contract: Contract, verb: str, *, act: Act, **snapshots: dict[str, Any]) -> None:
+def record(
+    contract: Contract,
+    verb: str,
+    *,
+    act: Act,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
     """Write the audit event of an act on a contract."""
-    events.record(
-        act=act,
-        action=f"contract.{verb}",
-        target=contract,
-        label=contract.number,
-        customer_id=contract.customer_id,
-        branch_id=contract.branch_id,
-        **snapshots,
-    )
+    events.record(act=act, action=f"contract.{verb}", target=contract, before=before, after=after)
 
 
 def _plain(value: Any) -> Any:

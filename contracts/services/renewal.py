@@ -37,8 +37,7 @@ def renew(*, contract: Contract, act: Act, ends_on: date | None = None) -> Contr
     `ends_on` is the end who asks has seen: renewed meanwhile, it is not renewed once more. Raises
     ReasonMissing, NotRenewable.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     contract = history.lock(contract)
     if ends_on is not None and contract.ends_on != ends_on:
         raise NotRenewable(

@@ -138,8 +138,7 @@ def witness(
     `identity_document`: what they looked at, its kind and last digits. Raises NotSigned,
     ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     contract = history.lock(contract)
     _refuse_hand(contract, hand)
     if not identity_document.strip():

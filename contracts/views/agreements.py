@@ -23,7 +23,6 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 
 MOST_PICTURE = 100_000  # bytes: they are part of the text
@@ -44,7 +43,7 @@ def add(request: Request) -> HttpResponse:
     form = AgreementForm(request.POST or None, initial=starting.values(_country()), is_new=True)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             made = agreements.create(
                 name=given["name"],
                 kind=given["kind"],
@@ -52,9 +51,6 @@ def add(request: Request) -> HttpResponse:
                 values=form.values(),
                 act=Act.now(request.user),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, _address(made), _("Saved."))
     return _edit(request, form, None)
 
@@ -68,16 +64,13 @@ def edit(request: Request, pk: int) -> HttpResponse:
     version = agreements.newest(agreement)
     form = editing.form(request, AgreementForm, about=agreement, initial=of_version(version))
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             agreements.save(
                 agreement=agreement,
                 name=form.cleaned_data["name"],
                 values=form.values(),
                 act=Act.now(request.user),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, _address(agreement), _("Saved."))
     return _edit(request, form, version)
 

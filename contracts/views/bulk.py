@@ -14,7 +14,6 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,11 +31,8 @@ def draw_up(request: Request) -> HttpResponse:
             "starts_on": read["starts_on"].isoformat(),
             "sends": read["sends"],
         }
-        try:
+        with responses.refusals_in(form):
             chosen.check(rows)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             act = Act.now(request.user)
             run = bulk_runs.start(what=bulk.WHAT, values=values, customers=rows.ids, act=act)
             return responses.go(request, reverse("staff_customers:bulk-run", args=[run.pk]))

@@ -20,11 +20,11 @@ from contracts.views import words
 from contracts.views.signing import Place, steps
 from contracts.views.staff import file_of
 from customers.views import own_account
+from ispbill.accounts import responses
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @customer_only
@@ -73,12 +73,9 @@ def object_to_renewal(request: Request, number: str) -> HttpResponse:
     """Give notice against the renewal of the own contract."""
     contract = _own(request, number)
     act = Act.now(request.user, reason=_("The customer's own notice"))
-    try:
+    with responses.refusals_told(request):
         with rls.as_house():
             objecting.object_to_renewal(contract=contract, act=act)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Your contract ends with its term; the service goes on."))
     return HttpResponseRedirect(reverse("portal:contract", args=[number]))
 

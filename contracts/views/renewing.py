@@ -1,5 +1,7 @@
 """/admin/contracts/<number>/renew/: another term, because the customer asks for it."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -27,9 +29,9 @@ def renew(request: Request, number: str) -> HttpResponse:
     found = renewal.by_hand(contract, on=clock.today())
     form = RenewForm(request.POST or None, initial={"ends_on": contract.ends_on})
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        seen = form.cleaned_data["ends_on"]
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
+        seen = given["ends_on"]
         done = renewal.renew(contract=contract, ends_on=seen, act=act)
         return _("Renewed until %(day)s.") % {"day": formats.day(done.ends_on)}
 

@@ -22,11 +22,11 @@ from contracts.services import bulk, drafting
 from contracts.views import words
 from contracts.views.staff import file_of
 from customers.models import Customer
+from ispbill.accounts import responses
 from ispbill.accounts.access import not_by_collectors, reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 _SHOWN = 100
 
@@ -52,16 +52,13 @@ def draw_up(request: Request, number: str) -> HttpResponse:
         customer = Customer.objects.get(pk=customer.pk)
         form = DrawUpOwn(request.POST or None, customer=customer, on=clock.today())
         if form.is_valid():
-            try:
+            with responses.refusals_in(form):
                 bulk.offer(
                     service=form.cleaned_data["service"],
                     version=drafting.version_for(form.cleaned_data["service"]),
                     starts_on=form.cleaned_data["starts_on"],
                     act=Act.now(request.user),
                 )
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 said = _("The contract is being sent: %(name)s gets a link to sign it.")
                 messages.success(request, said % {"name": customer.name})
                 return redirect("reseller:contracts")
@@ -89,12 +86,9 @@ def show(request: Request, number: str) -> HttpResponse:
 def send_link(request: Request, number: str) -> HttpResponse:
     """Send the customer a new link to sign; the old one is dead."""
     contract = _own(request, number)
-    try:
+    with responses.refusals_told(request):
         with rls.as_house():
             drafting.send_link(contract=contract, act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("A new link is sent."))
     return redirect("reseller:contract", number)
 

@@ -11,6 +11,7 @@ from contracts.forms.signing import CodeForm, HandForm
 from contracts.models import Contract
 from contracts.services import signing
 from contracts.services.signing import Origin
+from ispbill.accounts import responses
 from ispbill.accounts.http import client_ip
 from ispbill.core import rls
 from ispbill.core.acts import Act
@@ -68,14 +69,11 @@ def _confirm(request: HttpRequest, contract: Contract, place: Place, act: Any) -
     form = CodeForm(request.POST)
     if form.is_valid():
         origin = Origin(place.device, client_ip(request), request.headers.get("User-Agent", ""))
-        try:
+        with responses.refusals_in(form, "code"):
             with rls.as_house():
                 signing.confirm(
                     contract=contract, code=form.cleaned_data["code"], origin=origin, act=act
                 )
-        except DomainError as error:
-            form.add_error("code", str(error))
-        else:
             return HttpResponseRedirect(place.done_url)
     return _shown(request, contract, place, {"code_form": form}, status=422)
 

@@ -49,7 +49,7 @@ def index(request: Request) -> HttpResponse:
         "is_swap": responses.is_fragment(request, "list"),
         "bulk_actions": many.offered(request),
         "being_sent": queries.being_sent(visible),
-        "pager": keyset.foot(page, request.GET, size=SIZE, total=found.count()),
+        "pager": paging.foot(page, request.GET, size=SIZE, total=found.count()),
     }
     if not context["is_swap"]:
         counts = queries.counts(visible, on=on)
@@ -129,7 +129,7 @@ def draw_up(request: Request, number: str) -> HttpResponse:
     form = DrawUp(request.POST or None, customer=customer, on=clock.today())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             contract = drafting.draw_up(
                 service=given["service"],
                 version=agreements.newest(given["agreement"]),
@@ -137,9 +137,6 @@ def draw_up(request: Request, number: str) -> HttpResponse:
                 act=Act.now(request.user),
                 rest_of=_taken_over(request, given["rest_of"]),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, _address(contract), _("Read it, then send it."))
     heading = _("New contract for %(name)s") % {"name": customer.name}
     back = reverse("staff_customers:customer", args=[number])
@@ -239,11 +236,8 @@ def _asked(
     form = make(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         act = Act.now(request.user, reason=form.cleaned_data.get("reason", ""))
-        try:
+        with responses.refusals_in(form):
             result = verb(contract=contract, act=act)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             if leads_on:
                 return responses.go(request, _address(result), said)
             return responses.done(request, said, back=_address(contract))

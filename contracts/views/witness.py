@@ -15,7 +15,6 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import freshly_proven, staff_only
 from ispbill.accounts.http import Request, client_ip
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +34,7 @@ def sign(request: Request, number: str) -> HttpResponse:
     )
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             signing.witness(
                 contract=contract,
                 hand=form.hand(),
@@ -43,9 +42,6 @@ def sign(request: Request, number: str) -> HttpResponse:
                 origin=Origin("DESK", client_ip(request), request.headers.get("User-Agent", "")),
                 act=Act.now(request.user, reason=given["reason"]),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, back, _("Signed. The paper is being sealed."))
     context = {
         "contract": contract,

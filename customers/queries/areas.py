@@ -36,11 +36,9 @@ def choices(user: User) -> list[tuple[int, str]]:
     ]
 
 
-def tree(user: User, *, with_archived: bool = False) -> list[Leaf]:
-    """Return all areas in the order of the tree, each with its own living customers counted."""
-    areas = visible_to(user).select_related("branch")
-    if not with_archived:
-        areas = areas.filter(archived_at__isnull=True)
+def tree(user: User) -> list[Leaf]:
+    """Return the living areas in the order of the tree, with their living customers counted."""
+    areas = visible_to(user).select_related("branch").filter(archived_at__isnull=True)
     counted = {
         area.pk: area.living
         for area in areas.annotate(

@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
@@ -16,7 +15,7 @@ from customers.queries.letters import Draft, Outlook
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import prices
 
@@ -139,13 +138,11 @@ def outcome(campaign: Campaign) -> Outcome:
     """Return what became of everybody so far, in one statement."""
     states: Counter[str] = Counter()
     left_out: Counter[str] = Counter()
-    with connection.cursor() as cursor:
-        cursor.execute(_OUTCOMES, [campaign.pk])
-        for state, why, message, number in cursor.fetchall():
-            if state == CampaignMember.State.LEFT_OUT:
-                left_out[gettext(why)] += number
-            else:
-                states[message or state] += number
+    for state, why, message, number in statements.read(_OUTCOMES, [campaign.pk]):
+        if state == CampaignMember.State.LEFT_OUT:
+            left_out[gettext(why)] += number
+        else:
+            states[message or state] += number
     return Outcome(
         members=sum(states.values()) + left_out.total(),
         waiting=states["WAITING"],
@@ -161,9 +158,7 @@ def outcome(campaign: Campaign) -> Outcome:
 
 def failures(campaign: Campaign) -> list[Failure]:
     """Return the first messages that failed, or of which nobody knows."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FAILURES, [campaign.pk, _MOST_FAILURES])
-        return [Failure(*row) for row in cursor.fetchall()]
+    return [Failure(*row) for row in statements.read(_FAILURES, [campaign.pk, _MOST_FAILURES])]
 
 
 def opted_out_since(campaign: Campaign) -> int:

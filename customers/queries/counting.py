@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from customers.models import Customer
+from ispbill.core import statements
 
 FEW = 2000  # up to so many are fetched as ids and sorted in memory
 MANY = 10_000  # beyond this nobody counts
@@ -49,8 +50,6 @@ def kept_count(customers: QuerySet[Customer], reach: str) -> Count:
 def estimate(customers: QuerySet[Customer]) -> Count:
     """Return the planner's guess of all there are; the number itself when it is small."""
     query, values = customers.order_by().values("pk").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {query}", values)
-        plan = cursor.fetchone()[0]
+    plan = statements.first(f"EXPLAIN (FORMAT JSON) {query}", values)[0]
     guess = int(plan[0]["Plan"]["Plan Rows"])
     return Count(guess, is_exact=False, is_guess=True) if guess > MANY else counted(customers)

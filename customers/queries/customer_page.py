@@ -1,7 +1,6 @@
 """What the page of one customer shows, in few queries."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -64,9 +63,3 @@ def services(customer: Customer, *, with_apps: bool = False) -> list[Subscriptio
         .order_by("line_no")
     )
     return sorted(rows, key=lambda one: (one.status == Subscription.Status.CANCELLED, one.line_no))
-
-
-def days_overdue(customer: Customer, *, on: date) -> int:
-    """Return how many days the oldest open invoice is past its due date (0 = none is)."""
-    due = customer.account_state.oldest_due_date
-    return max((on - due).days, 0) if due else 0

@@ -8,7 +8,7 @@ than PostgreSQL to answer it, and five joined tables cost more to plan than look
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db import connection
+from ispbill.core import statements
 
 Row = dict[str, Any]
 
@@ -58,9 +58,8 @@ def rows(ids: Sequence[int], *, extras: Collection[str] = EXTRAS) -> list[Row]:
     if not ids:
         return []
     shown = _shown(extras)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_select(shown.values())} WHERE c.id = ANY(%s)", [list(ids)])
-        found = {row[0]: dict(zip(shown, row, strict=True)) for row in cursor.fetchall()}
+    rows = statements.read(f"{_select(shown.values())} WHERE c.id = ANY(%s)", [list(ids)])
+    found = {row[0]: dict(zip(shown, row, strict=True)) for row in rows}
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -75,10 +74,9 @@ def rows_of(
     places = f"SELECT *, row_number() OVER () AS at FROM ({statement}) sorted (id, value)"  # noqa: S608 - of the ORM
     select = _select(shown.values(), "place.value")
     whole = f"{select} JOIN ({places}) place ON place.id = c.id ORDER BY place.at"
-    with connection.cursor() as cursor:
-        cursor.execute(whole, params)
-        # One value more than there are names: it comes last.
-        return [(row[-1], dict(zip(shown, row, strict=False))) for row in cursor.fetchall()]
+    rows = statements.read(whole, params)
+    # One value more than there are names: it comes last.
+    return [(row[-1], dict(zip(shown, row, strict=False))) for row in rows]
 
 
 def _shown(extras: Collection[str]) -> dict[str, str]:

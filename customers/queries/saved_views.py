@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db import connection
+from ispbill.core import statements
 
 _OFFERED = """
 SELECT id, name, query, user_id FROM accounts_savedview
@@ -21,6 +21,4 @@ class Kept(NamedTuple):
 
 def offered(*, user_id: int, page: str) -> tuple[Kept, ...]:
     """Return the saved views of a page, by name (by hand: every opening of the list asks)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OFFERED, [page, user_id])
-        return tuple([Kept(*row) for row in cursor.fetchall()])
+    return tuple([Kept(*row) for row in statements.read(_OFFERED, [page, user_id])])

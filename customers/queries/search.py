@@ -4,13 +4,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from customers.models import Customer, Subscription
 from customers.rules import identifiers, spelling
 from customers.rules.identifiers import Sought
-from ispbill.core import phones
+from ispbill.core import phones, statements
 
 _SHORTEST_TRIGRAM = 3  # shorter words are looked up at the beginning of words only
 _MOST_EXACT = 10
@@ -216,9 +215,7 @@ def _neighbours(words: list[str]) -> Known:
 
 
 def _known(statement: str, values: list[str | int]) -> Known:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows = cursor.fetchall()
+    rows = statements.read(statement, values)
     return Known(
         words={text: sound for text, sound, is_known in rows if is_known},
         sounds={text: sound for text, sound, _is_known in rows},

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import combinations, groupby
 from operator import itemgetter
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from customers.models import Customer, DuplicatePair
@@ -14,6 +13,7 @@ from customers.queries import directory, duplicates
 from customers.rules import similarity
 from customers.rules.similarity import Person
 from ispbill.accounts.models import User
+from ispbill.core import statements
 
 # Who shares a value: phones meet second phones, the rest their own kind.
 _SHARED = """
@@ -81,13 +81,13 @@ def ignored_pairs(user: User) -> QuerySet[DuplicatePair]:
 def _sharing() -> tuple[set[tuple[int, int]], set[str]]:
     """Return the pairs that share a value, and the values that too many accounts have."""
     found, common = set(), set()
-    with connection.cursor() as cursor:
-        cursor.execute(_SHARED.format(living=_LIVING), [similarity.MOST_SHARING])
-        for value, _count, ids in cursor.fetchall():
-            if ids is None:
-                common.add(value)
-            else:
-                found |= set(combinations(ids, 2))
+    for value, _count, ids in statements.read(
+        _SHARED.format(living=_LIVING), [similarity.MOST_SHARING]
+    ):
+        if ids is None:
+            common.add(value)
+        else:
+            found |= set(combinations(ids, 2))
     return found, common
 
 

@@ -17,8 +17,7 @@ class NotArchivable(DomainError):
 @transaction.atomic
 def archive(*, customer: Customer, act: Act) -> Customer:
     """Put an account away; it keeps its number and history. Raises NotArchivable."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([customer.pk])
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     if customer.is_archived:
@@ -78,7 +77,6 @@ def absorb(*, customer: Customer, into: Customer, act: Act) -> None:
         action="customer.merged",
         target=customer,
         customer_id=customer.pk,
-        branch_id=customer.branch_id,
         after={"into": into.number},
     )
 
@@ -95,10 +93,4 @@ def release(*, customer: Customer, act: Act) -> None:
 
 
 def _record(customer: Customer, action: str, *, act: Act) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=customer,
-        customer_id=customer.pk,
-        branch_id=customer.branch_id,
-    )
+    events.record(act=act, action=action, target=customer, customer_id=customer.pk)

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -63,7 +62,9 @@ def create(
             )
             area.path = _path(area, parent)
             area.save(update_fields=["path"])
-            _record(area, "area.created", act=act, after={"parent": str(parent or "")})
+            events.record(
+                target=area, action="area.created", act=act, after={"parent": str(parent or "")}
+            )
     except IntegrityError as error:
         _raise_if_name_taken(error, name)
         raise
@@ -85,7 +86,7 @@ def rename(
             after = {"name": area.name, "local_name": area.local_name, "kind": area.kind}
             was, now = events.changes(before, after)
             if now:
-                _record(area, "area.renamed", act=act, before=was, after=now)
+                events.record(target=area, action="area.renamed", act=act, before=was, after=now)
     except IntegrityError as error:
         _raise_if_name_taken(error, name)
         raise
@@ -123,9 +124,9 @@ def move(*, area: Area, parent: Area | None, act: Act) -> Area:
                     [new_path, len(old_path) + 1, f"{old_path}%"],
                 )
             area.path = new_path
-            _record(
-                area,
-                "area.moved",
+            events.record(
+                target=area,
+                action="area.moved",
                 act=act,
                 before={"parent": str(before or "")},
                 after={"parent": str(parent or "")},
@@ -147,7 +148,7 @@ def locate(*, area: Area, place: Place, act: Act) -> Area:
     was, now = events.changes(before, asdict(place))
     if now:
         area.save(update_fields=list(asdict(place)))
-        _record(area, "area.located", act=act, before=was, after=now)
+        events.record(target=area, action="area.located", act=act, before=was, after=now)
     return area
 
 
@@ -185,7 +186,7 @@ def archive(*, area: Area, act: Act) -> Area:
     if area.archived_at is None:
         area.archived_at = act.at
         area.save(update_fields=["archived_at"])
-        _record(area, "area.archived", act=act)
+        events.record(target=area, action="area.archived", act=act)
     return area
 
 
@@ -206,16 +207,3 @@ def _raise_if_name_taken(error: IntegrityError, name: str) -> None:
         raise AreaNameTaken(
             _("There is already an area named %(name)s here.") % {"name": name}
         ) from error
-
-
-def _record(
-    area: Area,
-    action: str,
-    *,
-    act: Act,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    events.record(
-        act=act, action=action, target=area, branch_id=area.branch_id, before=before, after=after
-    )

@@ -93,7 +93,9 @@ def add(*, plan: Plan, act: Act[User]) -> Campaign:
     campaign = Campaign.objects.create(
         **_values(plan), branch_id=branch_scope(act.actor), created_by=act.actor, created_at=act.at
     )
-    _record(campaign, "campaign.drafted", act=act, after={"name": campaign.name})
+    events.record(
+        target=campaign, action="campaign.drafted", act=act, after={"name": campaign.name}
+    )
     return campaign
 
 
@@ -110,7 +112,7 @@ def edit(*, campaign: Campaign, plan: Plan, act: Act[User]) -> Campaign:
     campaign.save(update_fields=list(values))
     was, now = events.changes(before, values)
     if now:
-        _record(campaign, "campaign.edited", act=act, before=was, after=now)
+        events.record(target=campaign, action="campaign.edited", act=act, before=was, after=now)
     return campaign
 
 
@@ -134,9 +136,9 @@ def confirm(*, campaign: Campaign, consent: Consent, act: Act[User]) -> Campaign
     campaign.members_count, campaign.parts = members, seen.outlook.parts
     campaign.cost_amount = seen.cost
     campaign.save()
-    _record(
-        campaign,
-        "campaign.confirmed",
+    events.record(
+        target=campaign,
+        action="campaign.confirmed",
         act=act,
         after={
             "messages": members,
@@ -153,8 +155,7 @@ def confirm(*, campaign: Campaign, consent: Consent, act: Act[User]) -> Campaign
 @transaction.atomic
 def stop(*, campaign: Campaign, act: Act[User]) -> Campaign:
     """Stop a campaign: what has not left the house never will. Raises NotUnderWay."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if not campaign.is_under_way:
         raise NotUnderWay(_("This campaign is not under way."))
@@ -170,9 +171,9 @@ def stop(*, campaign: Campaign, act: Act[User]) -> Campaign:
     )
     campaign.state, campaign.ended_at = State.STOPPED, act.at
     campaign.save(update_fields=["state", "ended_at"])
-    _record(
-        campaign,
-        "campaign.stopped",
+    events.record(
+        target=campaign,
+        action="campaign.stopped",
         act=act,
         after={"messages_cancelled": len(held), "customers_left_out": left},
     )
@@ -239,22 +240,3 @@ def _draft(campaign: Campaign) -> Campaign:
     if not campaign.is_draft:
         raise NotADraft(_("This campaign is confirmed; it is not changed any more."))
     return campaign
-
-
-def _record(
-    campaign: Campaign,
-    action: str,
-    *,
-    act: Act[User],
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=campaign,
-        label=campaign.name,
-        branch_id=campaign.branch_id,
-        before=before,
-        after=after,
-    )

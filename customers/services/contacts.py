@@ -193,7 +193,6 @@ def _note(
         action="customer.edited",
         target=customer,
         customer_id=customer.pk,
-        branch_id=customer.branch_id,
         before=dict(before),
         after=dict(after),
     )

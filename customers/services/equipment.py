@@ -20,7 +20,6 @@ def note_serial(*, subscription: Subscription, serial: str, act: Act) -> None:
         act=act,
         action="subscription.equipment_noted",
         target=row,
-        customer_id=row.customer_id,
         before={"cpe_serial": before},
         after={"cpe_serial": serial},
     )

@@ -54,6 +54,7 @@ def note(*, act: Act[User], count: int, file_format: str) -> None:
         action="customer.exported",
         target=act.actor,
         after={"count": count, "format": file_format},
+        branch_id=None,
     )
 
 

@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import F
 
 from customers.models import AccountState
+from ispbill.core import statements
 
 
 def note_line_states(
@@ -45,9 +45,7 @@ _USAGE = """
 def note_usage(gigabytes: Mapping[int, Decimal]) -> int:
     """Note what customers (by id) used in the present billing cycle, in GB; return how many
     changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(_USAGE, [list(gigabytes), list(gigabytes.values())])
-        return int(cursor.rowcount)
+    return statements.run(_USAGE, [list(gigabytes), list(gigabytes.values())])
 
 
 def note_ticket(customer_id: int, *, on: date) -> None:
@@ -71,9 +69,7 @@ def note_churn_risks(levels: Mapping[int, str]) -> int:
 
     Returns how many changed.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_CHURN, [list(levels), list(levels.values())])
-        return int(cursor.rowcount)
+    return statements.run(_CHURN, [list(levels), list(levels.values())])
 
 
 def note_satisfaction(customer_id: int, *, satisfaction: float | None, nps: int | None) -> None:

@@ -68,7 +68,7 @@ def add(*, interest: Interest, act: Act) -> Lead:
         if known is None:
             raise
         return _asked_again(known, interest, act=act)
-    _record(lead, "lead.added", act=act, after={"source": lead.source})
+    events.record(target=lead, action="lead.added", act=act, after={"source": lead.source})
     return lead
 
 
@@ -86,7 +86,7 @@ def edit(*, lead: Lead, interest: Interest, act: Act) -> Lead:
     lead.save(update_fields=list(values))
     was, now = events.changes(before, {name: str(value or "") for name, value in values.items()})
     if now:
-        _record(lead, "lead.edited", act=act, before=was, after=now)
+        events.record(target=lead, action="lead.edited", act=act, before=was, after=now)
     return lead
 
 
@@ -111,9 +111,9 @@ def move(*, lead: Lead, stage: str, act: Act, lost_reason: str = "") -> Lead:
             _refuse_second(lead, lead.phone)
         lead.stage, lead.lost_reason = stage, lost_reason
         lead.save(update_fields=["stage", "lost_reason"])
-        _record(
-            lead,
-            "lead.moved",
+        events.record(
+            target=lead,
+            action="lead.moved",
             act=act.because(lost_reason),
             before={"stage": was},
             after={"stage": stage},
@@ -145,9 +145,9 @@ def convert(
     was = lead.stage
     lead.stage, lead.lost_reason, lead.customer = Stage.WON, "", customer
     lead.save(update_fields=["stage", "lost_reason", "customer"])
-    _record(
-        lead,
-        "lead.converted",
+    events.record(
+        target=lead,
+        action="lead.converted",
         act=act,
         before={"stage": was},
         after={"stage": Stage.WON, "customer": customer.number},
@@ -183,7 +183,9 @@ def _asked_again(lead: Lead, interest: Interest, *, act: Act) -> Lead:
         lead.area = interest.area
     lead.package = interest.package or lead.package
     lead.save(update_fields=["notes", "email", "address", "area", "package"])
-    _record(lead, "lead.asked_again", act=act, after={"source": interest.source})
+    events.record(
+        target=lead, action="lead.asked_again", act=act, after={"source": interest.source}
+    )
     return lead
 
 
@@ -198,22 +200,3 @@ def _open_lead(lead: Lead) -> Lead:
     if lead.stage == Stage.WON:
         raise LeadClosed(_("%(name)s is a customer already.") % {"name": lead.name})
     return lead
-
-
-def _record(
-    lead: Lead,
-    action: str,
-    *,
-    act: Act,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=lead,
-        customer_id=lead.customer_id,
-        branch_id=lead.branch_id,
-        before=before,
-        after=after,
-    )

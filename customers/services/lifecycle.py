@@ -15,6 +15,7 @@ from psycopg.types.range import DateRange
 
 from customers.models import Subscription, Suspension
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -31,8 +32,7 @@ def activate(*, subscription: Subscription, on: date, act: Act) -> Subscription:
 
     Raises ImpossibleMove for a suspended or cancelled one, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = _locked(subscription)
     if subscription.status == Status.ACTIVE:
         return subscription
@@ -61,8 +61,7 @@ def suspend(
     changes nothing; another kind ends the running suspension on that day and begins its own, except
     that non-payment never takes the place of a graver kind. Raises ImpossibleMove, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = _locked(subscription)
     if subscription.activated_on is not None and on < subscription.activated_on:
         raise ImpossibleMove(_("The service was not in use yet on that day."))
@@ -98,7 +97,6 @@ def _record_other_kind(
         act=act,
         action="subscription.suspension_kind_changed",
         target=subscription,
-        customer_id=subscription.customer_id,
         before={"kind": running.kind, "is_billed": running.is_billed},
         after={"kind": kind, "is_billed": is_billed},
     )
@@ -110,8 +108,7 @@ def reactivate(*, subscription: Subscription, act: Act, on: date) -> Subscriptio
 
     Nothing happens to an active one. Raises ImpossibleMove, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = _locked(subscription)
     if subscription.status == Status.ACTIVE:
         return subscription
@@ -128,8 +125,7 @@ def cancel(
     *, subscription: Subscription, act: Act, on: date, left_because: str = Leaving.NOT_TOLD
 ) -> Subscription:
     """End a service for good; `on` is the first company date without it. Twice is once."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = _locked(subscription)
     if subscription.status == Status.CANCELLED:
         return subscription
@@ -155,8 +151,7 @@ def suspend_many(
 
     `decisions` maps a service's id to the values its suspension rested on.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     ids = _lock_those(subscription_ids, status=Status.ACTIVE)
     if not ids:
         return []
@@ -193,18 +188,16 @@ def suspend_many(
 @transaction.atomic
 def reactivate_many(*, subscription_ids: Iterable[int], act: Act) -> list[int]:
     """Bring back those of the services that are suspended; return their ids."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     ids = _lock_those(subscription_ids, status=Status.SUSPENDED)
     if not ids:
         return []
     _end_suspensions(ids, at=act.at, on=act.on)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE customers_subscription SET status = 'ACTIVE', suspended_at = NULL"
-            " WHERE id = ANY(%s)",
-            [ids],
-        )
+    statements.run(
+        "UPDATE customers_subscription SET status = 'ACTIVE', suspended_at = NULL"
+        " WHERE id = ANY(%s)",
+        [ids],
+    )
     return ids
 
 
@@ -229,11 +222,10 @@ def _lock_those(subscription_ids: Iterable[int], *, status: str) -> list[int]:
 
 def _end_suspensions(subscription_ids: list[int], *, at: datetime, on: date) -> None:
     """Close running suspensions the day before `on`; begun and ended on one day, it has no days."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE customers_suspension"
-            " SET span = daterange(lower(span), greatest(%s, lower(span))),"
-            "     ended_at = greatest(%s, started_at)"
-            " WHERE subscription_id = ANY(%s) AND ended_at IS NULL",
-            [on, at, subscription_ids],
-        )
+    statements.run(
+        "UPDATE customers_suspension"
+        " SET span = daterange(lower(span), greatest(%s, lower(span))),"
+        "     ended_at = greatest(%s, started_at)"
+        " WHERE subscription_id = ANY(%s) AND ended_at IS NULL",
+        [on, at, subscription_ids],
+    )

@@ -50,7 +50,6 @@ def pin(*, note: CustomerNote, is_pinned: bool, act: Act[User]) -> CustomerNote:
             act=act,
             action="note.pinned" if is_pinned else "note.unpinned",
             target=note,
-            customer_id=note.customer_id,
             branch_id=note.customer.branch_id,
         )
     return note

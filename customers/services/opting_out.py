@@ -33,7 +33,6 @@ def stop_offers(*, customer: Customer, act: Act) -> bool:
         action=STOPPED_OFFERS,
         target=customer,
         customer_id=customer.pk,
-        branch_id=customer.branch_id,
         before={"wants_marketing": True},
         after={"wants_marketing": False},
     )

@@ -100,6 +100,5 @@ def _record(customer: Customer, action: str, *, act: Act) -> None:
         action=action,
         target=customer,
         customer_id=customer.pk,
-        branch_id=customer.branch_id,
         after={"login": customer.phone},
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Area, Customer
@@ -13,7 +13,7 @@ from customers.rules import identifiers
 from customers.services import portal_access, referrals
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.services import events, trail
-from ispbill.core import crypto, phones
+from ispbill.core import crypto, phones, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -110,7 +110,6 @@ def edit(
                     action="customer.edited",
                     target=customer,
                     customer_id=customer.pk,
-                    branch_id=customer.branch_id,
                     before=was,
                     after=now,
                 )
@@ -193,11 +192,10 @@ def national_id_context(customer: Customer) -> str:
 
 def learn_words(customer: Customer) -> None:
     """Let search know the words of a changed name or address (new rows: by trigger)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT learn_customer_words(ARRAY[%s]::text[])",
-            [f"{customer.name} {customer.local_name} {customer.address}"],
-        )
+    statements.run(
+        "SELECT learn_customer_words(ARRAY[%s]::text[])",
+        [f"{customer.name} {customer.local_name} {customer.address}"],
+    )
 
 
 def snapshot(customer: Customer) -> dict[str, Any]:

@@ -105,8 +105,7 @@ def refuse(*, referral: Referral, act: Act[User]) -> Referral:
 
 @transaction.atomic
 def _decide(referral: Referral, status: str, *, act: Act[User]) -> Referral:
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     may_be = {Status.PENDING.value} | (
         {Status.REFUSED.value} if status == Status.PENDING else set()

@@ -50,7 +50,6 @@ def register(
                 action="customer.registered",
                 target=customer,
                 customer_id=customer.pk,
-                branch_id=customer.branch_id,
                 after={key: value for key, value in profile.snapshot(customer).items() if value},
             )
             referrals.follow(customer=customer, act=act)

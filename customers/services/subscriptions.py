@@ -250,7 +250,6 @@ def record(
         act=act,
         action=action,
         target=subscription,
-        customer_id=subscription.customer_id,
         branch_id=subscription.customer.branch_id,
         before=before,
         after=after,

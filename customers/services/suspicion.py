@@ -42,8 +42,7 @@ def keep(*, found: Iterable[Suspected], act: Act) -> int:
 @transaction.atomic
 def ignore(*, pair: DuplicatePair, act: Act[User]) -> DuplicatePair:
     """Set a pair aside until it is more alike than now. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     pair = (
         DuplicatePair.objects.select_for_update(of=("self",))
         .select_related("first", "second")
@@ -58,7 +57,6 @@ def ignore(*, pair: DuplicatePair, act: Act[User]) -> DuplicatePair:
             action="customer.not_duplicate",
             target=one,
             customer_id=one.pk,
-            branch_id=one.branch_id,
             after={"of": other.number, "score": pair.score},
         )
         _look_again(one)

@@ -77,8 +77,7 @@ def record(
 @transaction.atomic
 def withdraw(*, certificate: TaxCertificate, act: Act[User]) -> TaxCertificate:
     """Let a certificate count no more. Raises AlreadyWithdrawn, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([certificate.customer_id])
     customer = Customer.objects.select_for_update(no_key=True).get(pk=certificate.customer_id)
     changed = TaxCertificate.objects.filter(pk=certificate.pk, withdrawn_at__isnull=True).update(
@@ -117,7 +116,6 @@ def _follow(customer: Customer, *, act: Act) -> bool:
         target=customer,
         label=customer.number,
         customer_id=customer.pk,
-        branch_id=customer.branch_id,
         before={"is_tax_exempt": not holds},
         after={"is_tax_exempt": holds},
     )
@@ -129,8 +127,6 @@ def _note(row: TaxCertificate, what: str, *, act: Act) -> None:
         act=act,
         action=f"tax_certificate.{what}",
         target=row,
-        label=row.number,
-        customer_id=row.customer_id,
         branch_id=row.customer.branch_id,
         after={"from": row.valid_from, "until": row.valid_until, "sha256": row.sha256},
     )

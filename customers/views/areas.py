@@ -17,7 +17,6 @@ from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_GET
@@ -36,11 +35,8 @@ def add(request: Request) -> HttpResponse:
     """Add an area."""
     form = NewAreaForm(request.POST or None, user=request.user, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "name"):
             areas.create(act=Act.now(request.user), **form.cleaned_data)
-        except DomainError as error:
-            form.add_error("name", str(error))
-        else:
             return _done(request, _("The area is added."))
     return _form(request, form, _("Add area"))
 
@@ -62,11 +58,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     }
     form = editing.form(request, AreaForm, about=area, user=request.user, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             areas.change(area=area, act=Act.now(request.user), **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, _("Saved."))
     return _form(request, form, _("Edit area"))
 
@@ -76,12 +69,9 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def archive(request: Request, pk: int) -> HttpResponse:
     """Offer an area no longer."""
     area = get_object_or_404(queries.visible_to(request.user), pk=pk)
-    try:
+    with responses.refusals_told(request):
         areas.archive(area=area, act=Act.now(request.user))
-    except DomainError as error:
-        messages.error(request, str(error))
-        return HttpResponseRedirect(reverse("staff_customers:areas"))
-    messages.success(request, _("The area is archived."))
+        messages.success(request, _("The area is archived."))
     return HttpResponseRedirect(reverse("staff_customers:areas"))
 
 

@@ -19,7 +19,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.models import JobRun
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,14 +29,11 @@ def change(request: Request, what: str) -> HttpResponse:
     rows = chosen.of(request, given)
     form = _form(request, what, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             chosen.check(rows)
             if len(rows.ids) > bulk_runs.AT_ONCE:
                 return _in_the_background(request, what, form, rows.ids)
             count = len(_apply(request, what, form, rows.ids))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = ngettext("%(n)d customer changed.", "%(n)d customers changed.", count)
             return responses.done(
                 request, text % {"n": count}, back=reverse("staff_customers:index")

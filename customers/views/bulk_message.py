@@ -16,7 +16,6 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.notifications.models import MessageSettings
 
 
@@ -31,13 +30,11 @@ def write(request: Request) -> HttpResponse:
     form = BulkMessage(request.POST if is_sent else None, channels=channels, initial=initial)
     outlook = None
     if is_sent and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             chosen.check(rows)
             outlook = bulk_messages.outlook(draft=form.draft(), customers=rows.ids, at=clock.now())
             if outlook.count and request.POST.get("seen") == outlook.digest and _wants(request):
                 return _order(request, form, rows)
-        except DomainError as error:
-            form.add_error(None, str(error))
     context: dict[str, Any] = {
         "form": form,
         "count": len(rows.ids),

@@ -19,7 +19,6 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import chips, keyset, paging
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 SIZE = 50
 _both = require_http_methods(["GET", "POST"])
@@ -52,7 +51,7 @@ def index(request: Request) -> HttpResponse:
         "tabs": paging.tabs(
             request.GET, "view", [("", _("All")), ("mine", _("Mine")), ("open", _("To call again"))]
         ),
-        "pager": keyset.foot(page, request.GET, size=SIZE),
+        "pager": paging.foot(page, request.GET, size=SIZE),
     }
     return responses.region(
         request,
@@ -83,11 +82,8 @@ def with_lead(request: Request, pk: int) -> HttpResponse:
 def _log(request: Request, name: str, *, back: str, **sides: Any) -> HttpResponse:
     form = CallForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             calls.log(talk=form.talk(), act=Act.now(request.user), **sides)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.done(request, _("The call is written down."), back=back)
     return responses.dialog(
         request, form, heading=_("Call with %(name)s") % {"name": name}, label=_("Save"), back=back

@@ -21,7 +21,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, keyset, paging
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.notifications.models import MessageSettings
 
 SIZE = 50
@@ -41,7 +40,7 @@ def index(request: Request) -> HttpResponse:
     context = {
         "rows": page.rows,
         "tabs": paging.tabs(request.GET, "state", names, counts=counts),
-        "pager": keyset.foot(page, request.GET, size=SIZE, total=counts.get(state, 0)),
+        "pager": paging.foot(page, request.GET, size=SIZE, total=counts.get(state, 0)),
         "may_send": may(request.user, "messages.send"),
     }
     return responses.region(
@@ -59,11 +58,8 @@ def add(request: Request) -> HttpResponse:
     """Write a new campaign; it is looked at before anything is sent."""
     form = _form(request, None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             campaign = campaigns.add(plan=form.plan(), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, _address(campaign))
     return _page(request, form, _("New campaign"), back=reverse("staff_customers:campaigns"))
 
@@ -76,11 +72,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     campaign = editing.held(request, _campaign(request, pk))
     form = _form(request, campaign)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             campaigns.edit(campaign=campaign, plan=form.plan(), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, _address(campaign), _("Saved."))
     return _page(request, form, campaign.name, back=_address(campaign))
 
@@ -106,11 +99,8 @@ def show(request: Request, pk: int) -> HttpResponse:
     )
     if is_sent and form.is_valid():
         act = Act(request.user, at, reason=form.reason_given)
-        try:
+        with responses.refusals_in(form):
             campaigns.confirm(campaign=campaign, consent=form.consent(at), act=act)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, _address(campaign), _("The campaign is confirmed."))
     context = {
         "campaign": campaign,
@@ -129,8 +119,8 @@ def stop(request: Request, pk: int) -> HttpResponse:
     campaign = _campaign(request, pk)
     form = ReasonForm(request.POST or None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         campaigns.stop(campaign=campaign, act=act)
         return _("The campaign is stopped.")
 

@@ -19,7 +19,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.money import Taxed
 
 
@@ -129,22 +128,16 @@ def _with_tax(rows: list[Any], amount: str) -> list[dict[str, Any]]:
 
 def _fee_form(request: Request, fee: Fee, form: FeeForm, title: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             catalogue.save_fee(fee=fee, details=form.details(), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error("code", str(error))
-        else:
             return _done(request, _("Saved."), "fees")
     return _form(request, form, title, "fees", _("Fees"))
 
 
 def _addon_form(request: Request, addon: Addon, form: AddonForm, title: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             catalogue.save_addon(addon=addon, details=form.details(), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error("code", str(error))
-        else:
             return _done(request, _("Saved."), "addons")
     note = _("Services that have it keep the price they were sold at.") if addon.pk else ""
     return _form(request, form, title, "addons", _("Add-ons"), note)

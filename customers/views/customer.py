@@ -19,7 +19,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 _PEEKED = 6  # entries of the timeline in the drawer
 
@@ -104,7 +103,7 @@ def add_note(request: Request, number: str) -> HttpResponse:
     customer = scope.customer(request, number)
     form = Note(request.POST)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "text"):
             notes.add(
                 customer=customer,
                 text=form.cleaned_data["text"],
@@ -112,9 +111,6 @@ def add_note(request: Request, number: str) -> HttpResponse:
                 author=request.user,
                 at=clock.now(),
             )
-        except DomainError as error:
-            form.add_error("text", str(error))
-        else:
             form = Note()
     if not request.htmx and not form.errors:
         return HttpResponseRedirect(reverse("staff_customers:customer", args=[number]))

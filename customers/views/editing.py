@@ -121,13 +121,10 @@ def archive(request: Request, number: str) -> HttpResponse:
     customer = scope.customer(request, number)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             archiving.archive(
                 customer=customer, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _changed(request, _("The account is archived."), customer)
     context = {
         "customer": customer,
@@ -147,11 +144,8 @@ def archive(request: Request, number: str) -> HttpResponse:
 def restore(request: Request, number: str) -> HttpResponse:
     """Bring an archived account back."""
     customer = scope.customer(request, number)
-    try:
+    with responses.refusals_told(request):
         archiving.restore(customer=customer, act=Act.now(request.user))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The account is restored."))
     return HttpResponseRedirect(_page(customer))
 
@@ -161,11 +155,8 @@ def restore(request: Request, number: str) -> HttpResponse:
 def open_portal(request: Request, number: str) -> HttpResponse:
     """Let the customer sign in by phone number."""
     customer = scope.customer(request, number)
-    try:
+    with responses.refusals_told(request):
         portal_access.open_portal_access(customer=customer, act=Act.now(request.user))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The customer can sign in with the phone number now."))
     return HttpResponseRedirect(_page(customer))
 
@@ -179,7 +170,7 @@ def add_service(request: Request, number: str) -> HttpResponse:
         request.POST or None, initial={"billing_day": customer.preferred_billing_day}
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             subscriptions.add(
                 customer=customer,
                 package=form.cleaned_data["package"],
@@ -188,9 +179,6 @@ def add_service(request: Request, number: str) -> HttpResponse:
                 line=form.line(),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _changed(request, _("The service is added."), customer, tab="services")
     context = {
         "customer": customer,
@@ -214,13 +202,10 @@ def edit_line(request: Request, number: str, line_no: int) -> HttpResponse:
     initial = {name: getattr(service, name) for name in LineForm.base_fields}
     form = editing.form(request, LineForm, about=service, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "connection_id"):
             subscriptions.edit_line(
                 subscription=service, line=form.line(), act=Act.now(request.user)
             )
-        except DomainError as error:
-            form.add_error("connection_id", str(error))
-        else:
             return _changed(request, _("Saved."), customer, tab="services")
     context = {"customer": customer, "form_action": request.path, "title": _("Edit line")}
     return responses.form_page(

@@ -20,8 +20,6 @@ from ispbill.core import clock, formats
 from ispbill.notifications.models import Message
 from ispbill.notifications.rules.events import EVENTS
 
-TOPICS = ("money", "line", "messages", "account", timeline.NOTE)
-
 
 @dataclass
 class Happening:

@@ -20,7 +20,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import chips, clock, paging
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 _SIZE = 50
 _CARDS = 30
@@ -118,12 +117,9 @@ def add(request: Request) -> HttpResponse:
     start = {"owner": request.user.pk, "branch": request.user.branch_id}
     form = LeadForm(request.POST or None, user=request.user, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             act = Act.now(request.user)
             lead = leads.add(interest=form.interest(), act=act)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             again = _("%(name)s has an open lead: it got a note.") % {"name": lead.name}
             return _done(request, _("The lead is added.") if lead.created_at == act.at else again)
     return _form(request, form, _("Add lead"))
@@ -137,11 +133,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     lead = editing.held(request, get_object_or_404(queries.visible_to(request.user), pk=pk))
     form = editing.form(request, LeadForm, about=lead, user=request.user, initial=initial(lead))
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             leads.edit(lead=lead, interest=form.interest(), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, _("Saved."))
     return _form(request, form, _("Edit lead"))
 
@@ -158,11 +151,8 @@ def move(request: Request, pk: int) -> HttpResponse:
     }
     form = MoveForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             leads.move(lead=lead, act=Act.now(request.user), **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, _("Moved."))
     return _form(request, form, _("Move %(name)s to") % {"name": lead.name})
 

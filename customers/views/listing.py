@@ -5,9 +5,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,11 +17,10 @@ from customers.queries import listing
 from customers.queries import saved_views as saved
 from customers.queries.directory import Filters
 from customers.services import saved_views
-from customers.views import bulk_actions, columns, filter_names, links, rows, scope
+from customers.views import bulk_actions, columns, filter_names, kept_views, links, rows, scope
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.accounts.models import SavedView
 from ispbill.core import chips, clock, paging, sheets
 from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager
@@ -114,30 +112,14 @@ def keep_columns(request: Request) -> HttpResponse:
 @staff_only("customers.view")
 def save_view(request: Request) -> HttpResponse:
     """Keep the present filters under a name."""
-    query = request.POST.get("query", "")
-    try:
-        saved_views.save(
-            user=request.user,
-            page=scope.PAGE,
-            name=request.POST.get("name", ""),
-            query=query,
-            is_shared="is_shared" in request.POST,
-        )
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("The view is saved."))
-    return HttpResponseRedirect(f"{reverse('staff_customers:index')}?{query}")
+    return kept_views.save(request, page=scope.PAGE, home=reverse("staff_customers:index"))
 
 
 @require_POST
 @staff_only("customers.view")
 def remove_view(request: Request, pk: int) -> HttpResponse:
     """Forget one of one's own views."""
-    view = get_object_or_404(SavedView, pk=pk, user=request.user, page=scope.PAGE)
-    saved_views.remove(user=request.user, view=view)
-    messages.success(request, _("The view is removed."))
-    return HttpResponseRedirect(reverse("staff_customers:index"))
+    return kept_views.remove(request, pk, page=scope.PAGE, home=reverse("staff_customers:index"))
 
 
 @require_GET

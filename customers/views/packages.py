@@ -24,7 +24,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.core.money import Taxed
 
@@ -66,15 +65,12 @@ def add(request: Request) -> HttpResponse:
     """Add a package."""
     form = PackageForm(request.POST or None, initial=usual_fees())
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             packages.create(
                 offer=form.offer(),
                 ott_apps=tuple(form.cleaned_data["ott_apps"]),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error("code", str(error))
-        else:
             return _done(request, _("The package is added. Set a price to sell it."))
     return _form(request, form, _("Add package"))
 
@@ -87,16 +83,13 @@ def edit(request: Request, pk: int) -> HttpResponse:
     package = editing.held(request, get_object_or_404(Package, pk=pk))
     form = editing.form(request, PackageForm, about=package, initial=initial(package))
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             packages.edit(
                 package=package,
                 offer=form.offer(),
                 ott_apps=tuple(form.cleaned_data["ott_apps"]),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error("code", str(error))
-        else:
             return _done(request, _("Saved."))
     return _form(request, form, _("Edit package"))
 
@@ -110,11 +103,8 @@ def set_price(request: Request, pk: int) -> HttpResponse:
     start = {"effective_from": clock.today(), "includes_tax": typed}
     form = PriceForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             packages.set_price(package=package, act=Act.now(request.user), **form.values())
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, _("The price is set."))
     return _form(
         request,
@@ -169,11 +159,8 @@ def withdraw_price(request: Request, pk: int) -> HttpResponse:
     """Take back a price that has not begun."""
     price = get_object_or_404(PackagePrice, pk=pk)
     back = reverse("staff_customers:package-prices", args=[price.package_id])
-    try:
+    with responses.refusals_told(request):
         packages.withdraw_price(price=price, act=Act.now(request.user))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The planned price is withdrawn."))
     return HttpResponseRedirect(back)
 

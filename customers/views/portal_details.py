@@ -19,7 +19,6 @@ from ispbill.accounts.http import Request
 from ispbill.accounts.views import entry
 from ispbill.core import clock, phones, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.notifications.services import refusals
 
 _FORMS: dict[str, Any] = {PHONE: NewPhone, EMAIL: NewEmail}
@@ -59,7 +58,7 @@ def contact(request: Request, kind: str) -> HttpResponse:
     customer = own_account.of(request)
     form = _FORMS[kind](request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "value"):
             value = contacts.read(kind, form.cleaned_data["value"])
             with rls.as_house():
                 contacts.send_code(
@@ -69,9 +68,6 @@ def contact(request: Request, kind: str) -> HttpResponse:
                     ip=entry.device(request).ip,
                     at=clock.now(),
                 )
-        except DomainError as error:
-            form.add_error("value", str(error))
-        else:
             request.session[_WAITING] = [customer.number, kind, value]
             return redirect("portal:prove-contact")
     context = {"customer": customer, "form": form, "is_phone": kind == PHONE}
@@ -88,11 +84,8 @@ def prove(request: Request) -> HttpResponse:
         return redirect("portal:details")
     form = Proof(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             _changed(request, customer, kind, value, form.cleaned_data["code"])
-        except DomainError as error:
-            form.add_error("code", str(error))
-        else:
             del request.session[_WAITING]
             messages.success(request, _("Changed. We have told the old one."))
             return redirect("portal:details")

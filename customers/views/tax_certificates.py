@@ -86,13 +86,10 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Please say it in at least ten characters."))
     else:
-        try:
+        with responses.refusals_told(request):
             tax_certificates.withdraw(
                 certificate=row, act=Act(request.user, at, reason=form.cleaned_data["reason"])
             )
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
             messages.success(request, _("The certificate is withdrawn."))
     return HttpResponseRedirect(
         reverse("staff_customers:tax-certificates", args=[row.customer.number])

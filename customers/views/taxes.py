@@ -69,7 +69,7 @@ def add(request: Request) -> HttpResponse:
     form = NewTaxClassForm(request.POST or None, initial={"effective_from": clock.today()})
     if request.method == "POST" and form.is_valid():
         read = form.cleaned_data
-        try:
+        with responses.refusals_in(form, "code"):
             taxes.create(
                 code=read["code"],
                 name=read["name"],
@@ -78,9 +78,6 @@ def add(request: Request) -> HttpResponse:
                 effective_from=read["effective_from"],
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error("code", str(error))
-        else:
             return _done(request, _("The tax class is added."))
     return _form(request, form, _("Add tax class"))
 
@@ -94,11 +91,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     start = {"code": one.code, "name": one.name, "local_name": one.local_name}
     form = editing.form(request, TaxClassForm, about=one, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             taxes.rename(tax_class=one, act=Act.now(request.user), **form.cleaned_data)
-        except DomainError as error:
-            form.add_error("code", str(error))
-        else:
             return _done(request, _("Saved."))
     return _form(
         request, form, _("Edit tax class"), note=_("Bills already issued keep what they say.")
@@ -133,16 +127,13 @@ def set_rate(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"one": one, "form": form, "form_action": request.path}
     is_fine = given is not None and form.is_valid()
     if request.method == "POST" and is_fine:
-        try:
+        with responses.refusals_in(form):
             taxes.set_rate(
                 tax_class=one,
                 rate=form.rate,
                 effective_from=form.cleaned_data["effective_from"],
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("The rate is set."))
             return HttpResponseRedirect(reverse("staff_customers:taxes"))
     if is_fine and not form.errors:

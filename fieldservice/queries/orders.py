@@ -12,7 +12,6 @@ from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
 from network.models import Access
 
-KEPT_DAYS = 2  # how long a technician still sees a job that is over
 MOST_CACHED = 60
 FILES_LATE = timedelta(days=3)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from customers.models import Subscription
@@ -13,7 +12,7 @@ from fieldservice.rounds.rules import numbers
 from fieldservice.stock.models import SerialUnit, StockPlace
 from ispbill.accounts.access import branch_scope, may
 from ispbill.accounts.models import User
-from ispbill.core import clock
+from ispbill.core import clock, statements
 
 WAITS_FOR = timedelta(hours=24)  # an act for its predecessor, a receipt's number for its receipt
 BACK_WITHIN = timedelta(days=14)  # after the last service ended
@@ -77,9 +76,7 @@ def _acts(at: datetime) -> Iterator[Found]:
 
 
 def _receipts(at: datetime) -> Iterator[Found]:
-    with connection.cursor() as cursor:
-        cursor.execute(_GAPS, [at - LOOKED_BACK, MOST_OF_A_GAP, at - WAITS_FOR])
-        rows = cursor.fetchall()
+    rows = statements.read(_GAPS, [at - LOOKED_BACK, MOST_OF_A_GAP, at - WAITS_FOR])
     for code, counter, name, branch_id, came in rows:
         yield Found("MISSING_RECEIPT", numbers.written(code, counter), branch_id, name, came)
 

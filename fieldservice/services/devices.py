@@ -71,8 +71,7 @@ def register(*, token: str, name: str, session_id: int | None, act: Act[User]) -
 @transaction.atomic
 def end(*, device: FieldDevice, act: Act[User]) -> FieldDevice:
     """End a lost phone: signed out at once, wiped when it next comes. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     device = FieldDevice.objects.select_for_update(of=("self",)).get(pk=device.pk)
     if device.ended_at is not None:
         return device

@@ -104,8 +104,7 @@ def refuse(*, file: FieldFile, act: Act[User]) -> None:
 @transaction.atomic
 def give_up(*, order: WorkOrder, act: Act[User]) -> int:
     """Do without the pictures of a job that never came; return how many. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     order = locking.lock(order)
     left = missing(order).update(given_up_at=act.at)
     if left:

@@ -42,8 +42,7 @@ def look(*, act: Act[None]) -> int:
 @transaction.atomic
 def look_into(*, flag: FieldFlag, act: Act[User]) -> FieldFlag:
     """Note that somebody has looked into it; twice is once. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     flag = FieldFlag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
     if flag.seen_at is not None or flag.cured_at is not None:
         return flag
@@ -54,7 +53,6 @@ def look_into(*, flag: FieldFlag, act: Act[User]) -> FieldFlag:
         action="field_flag.followed_up",
         target=flag,
         label=flag.what,
-        branch_id=flag.branch_id,
         after={"kind": flag.kind, "key": flag.key},
     )
     return flag

@@ -43,8 +43,7 @@ def start(*, order: WorkOrder, moment: datetime, act: Act[User]) -> WorkOrder:
 @transaction.atomic
 def turn_back(*, order: WorkOrder, moment: datetime, act: Act[User]) -> WorkOrder:
     """Give the way up for now; the job stays with the technician. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     order = locking.lock(order)
     locking.refuse_move(order, "turn_back")
     visit = locking.visit_under_way(order)

@@ -60,16 +60,7 @@ def record(
     """Append what happened to a job to the trail; the floors above hear of it after the commit."""
     told = partial(signals.job_moved.send_robust, sender=WorkOrder, order_id=order.pk)
     transaction.on_commit(told)
-    events.record(
-        act=act,
-        action=action,
-        target=order,
-        label=order.number,
-        customer_id=order.customer_id,
-        branch_id=order.branch_id,
-        before=before,
-        after=after,
-    )
+    events.record(act=act, action=action, target=order, before=before, after=after)
 
 
 def visit_under_way(order: WorkOrder) -> Visit:

@@ -153,8 +153,7 @@ def assign(
 @transaction.atomic
 def unassign(*, order: WorkOrder, act: Act[User]) -> WorkOrder:
     """Take a job back into the pile. Raises ReasonMissing, WrongState."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     order = locking.lock(order)
     locking.refuse_move(order, "unassign")
     before = locking.snapshot(order)
@@ -170,8 +169,7 @@ def unassign(*, order: WorkOrder, act: Act[User]) -> WorkOrder:
 @transaction.atomic
 def cancel(*, order: WorkOrder, act: Act[User]) -> WorkOrder:
     """Give a job up for good. Raises ReasonMissing, WrongState."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     order = locking.lock(order)
     locking.refuse_move(order, "cancel")
     before = locking.snapshot(order)

@@ -105,8 +105,7 @@ def set_aside(*, order: WorkOrder, sent: Sent, device: FieldDevice, at: datetime
 @transaction.atomic
 def take_over(*, action: FieldAction, act: Act[User]) -> FieldAction:
     """Apply an act in conflict after all, as its technician's. Raises DomainError."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     order = field_acts.locked(action.order)
     action = FieldAction.objects.select_for_update().get(pk=action.pk)
     if action.outcome != Outcome.CONFLICT:
@@ -119,8 +118,7 @@ def take_over(*, action: FieldAction, act: Act[User]) -> FieldAction:
 @transaction.atomic
 def leave_aside(*, action: FieldAction, act: Act[User]) -> FieldAction:
     """Let the office's version stand; what the phone sent stays readable. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     action = FieldAction.objects.select_for_update().select_related("order").get(pk=action.pk)
     if action.outcome != Outcome.CONFLICT:
         return action

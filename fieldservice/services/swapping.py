@@ -23,8 +23,7 @@ def ask(*, order: WorkOrder, moment: datetime, act: Act[User]) -> SwapRequest:
 
     Raises ReasonMissing, WrongState for a job that has begun or is another's.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     order = locking.lock(order)
     if order.state != lifecycle.ASSIGNED or order.technician_id != act.actor.pk:
         raise locking.WrongState(_("Only a job that waits for you can be taken over."))
@@ -65,8 +64,7 @@ def grant(*, swap: SwapRequest, to: User, act: Act[User]) -> SwapRequest:
 @transaction.atomic
 def refuse(*, swap: SwapRequest, act: Act[User]) -> SwapRequest:
     """Leave the job with who asked. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     order, swap = _locked(swap)
     if swap.state != State.OPEN:
         return swap

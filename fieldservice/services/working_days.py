@@ -42,8 +42,6 @@ def set_hours(*, technician: User, hours: Mapping[int, Hours], act: Act[User]) -
         act=act,
         action="working_days.changed",
         target=technician,
-        label=technician.name,
-        branch_id=technician.branch_id,
         before={str(day): _words(one) for day, one in before.items()},
         after={str(day): _words(one) for day, one in hours.items()},
     )

@@ -1,5 +1,7 @@
 """/admin/field-jobs/absences/: who is not at work, entered and taken back."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -24,8 +26,8 @@ def enter(request: Request) -> HttpResponse:
     """Ask who is away and when; say which jobs have to be given to somebody else."""
     form = AbsenceForm(request.POST or None, user=request.user, on=clock.today())
 
-    def run() -> str:
-        made = absences.enter(act=Act.now(request.user), **form.cleaned_data)
+    def run(given: dict[str, Any]) -> str:
+        made = absences.enter(act=Act.now(request.user), **given)
         left = queries.in_the_way(made).count()
         if not left:
             return _("%(name)s is away then.") % {"name": made.technician.name}
@@ -53,7 +55,7 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
     """Ask, then take an absence back."""
     found = get_object_or_404(queries.visible_to(request.user).select_related("technician"), pk=pk)
 
-    def run() -> str:
+    def run(_given: dict[str, Any]) -> str:
         absences.withdraw(absence=found, act=Act.now(request.user))
         return _("The absence is taken back.")
 

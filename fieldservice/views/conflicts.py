@@ -15,7 +15,6 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 _VERBS = {"take": outbox.take_over, "leave": outbox.leave_aside}
 
@@ -31,13 +30,10 @@ def decide(request: Request, pk: int, what: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     back = reverse("staff_fieldservice:detail", args=[action.order.number])
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             _VERBS[what](
                 action=action, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.done(request, _("Decided."), back=back)
     label = _("Take the technician's") if what == "take" else _("Keep the office's")
     told = responses.Foretold(action_words.both(action))

@@ -103,8 +103,8 @@ def end(request: Request, pk: int) -> HttpResponse:
     device = get_object_or_404(queries.visible_to(request.user).filter(ended_at=None), pk=pk)
     form = ReasonForm(request.POST or None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         devices.end(device=device, act=act)
         return _("The phone is ended.")
 

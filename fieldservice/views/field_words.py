@@ -13,7 +13,6 @@ WORDS = {
         "them."
     ),
     "updated": _("Updated %s"),
-    "offline_copy": _("No connection: this is the copy kept on your phone."),
     "too_old": _("This copy is more than a week old. Go online to see your jobs."),
     "open": _("Open"),
     "back": _("All jobs"),
@@ -107,7 +106,6 @@ WORDS = {
     "other_user": _(
         "Something of another person waits on this phone; it is neither shown nor sent."
     ),
-    "sign_in_again": _("Sign in again: what you did stays on this phone until it is sent."),
     "full": _("The phone is nearly full: no new photos before some are sent."),
     "reassigned": _("given to somebody else"),
     "cancelled": _("cancelled by the office"),

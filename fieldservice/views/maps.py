@@ -34,7 +34,6 @@ def show(request: Request) -> HttpResponse:
         "jobs": jobs,
         "seen": seen,
         "points": json.dumps([*points, *map(_seen, seen)]),
-        "without_point": len(jobs) - len(points),
         "tiles": settings.MAP_TILES_URL,
         "attribution": settings.MAP_TILES_ATTRIBUTION,
         "before": (on - timedelta(days=1)).isoformat(),

@@ -21,7 +21,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, paging
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 SIZE = 50
 _TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -96,11 +95,8 @@ def add_for(request: Request, number: str) -> HttpResponse:
     initial = {key: value for key, value in known.items() if value}
     form = OrderForm(request.POST or None, customer=customer, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             order = orders.create(asked=form.asked(), act=Act.now(request.user))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = _("%(number)s is made. Give it to somebody.") % {"number": order.number}
             return responses.go(request, _address(order), said)
     heading = _("New job for %(name)s") % {"name": customer.name}
@@ -178,7 +174,7 @@ def assign(request: Request, number: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("staff_fieldservice:unassign", args=[number]))
     form = AssignForm(request.POST or None, user=request.user, initial=_proposed(request, order))
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             orders.assign(
                 order=order,
                 slot=form.slot(),
@@ -186,9 +182,6 @@ def assign(request: Request, number: str) -> HttpResponse:
                 is_confirmed=form.cleaned_data["is_confirmed"],
                 act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.done(request, _("Given out."), back=_address(order))
     if not form.errors:
         form.fields.pop("is_confirmed")
@@ -228,11 +221,8 @@ def _with_reason(request: Request, number: str, verb: Any, label: str, said: str
     order = _order(request, number)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             verb(order=order, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.done(request, said, back=_address(order))
     return _dialog(request, form, f"{label}: {order.number}", label, _address(order))
 

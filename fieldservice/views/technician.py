@@ -69,7 +69,6 @@ def day(request: Request) -> JsonResponse:
         {
             "user": request.user.pk,
             "today": today.isoformat(),
-            "fetched_at": clock.now().isoformat(),
             "jobs": jobs,
             "van": van,
             "to_accept": sent,

@@ -1,5 +1,7 @@
 """/admin/field-jobs/hours/: when a technician works."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -27,7 +29,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     place = f"working-days:{pk}"
     form = editing.form(request, WorkingDaysForm, about=None, place=place, known=known)
 
-    def run() -> str:
+    def run(_given: dict[str, Any]) -> str:
         working_days.set_hours(technician=technician, hours=form.hours(), act=Act.now(request.user))
         return _("Saved.")
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from ispbill.accounts.models import User
+from ispbill.core import statements
 
 _COLUMNS = User._meta.concrete_fields
 _NAMES = [str(column.attname) for column in _COLUMNS]
@@ -45,9 +46,7 @@ class LoginBackend(ModelBackend):
 
         Every page asks: the statement is always the same, and not put together anew.
         """
-        with connection.cursor() as cursor:
-            cursor.execute(_BY_ID, [user_id])
-            found = cursor.fetchone()
+        found = statements.first(_BY_ID, [user_id])
         if found is None:
             return None
         values = list(found)

@@ -3,7 +3,8 @@
 One address serves the browser and htmx; what differs between the two is decided here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,17 +35,11 @@ def varied(response: HttpResponse) -> HttpResponse:
 
 
 def region(
-    request: Request,
-    context: Mapping[str, Any],
-    *,
-    part: str,
-    page: str,
-    target: str = "",
-    status: int = 200,
+    request: Request, context: Mapping[str, Any], *, part: str, page: str, target: str = ""
 ) -> HttpResponse:
     """Render the template `part` for htmx, and for a visit the `page` that includes it."""
     template = part if is_fragment(request, target) else page
-    return varied(render(request, template, dict(context), status=status))
+    return varied(render(request, template, dict(context)))
 
 
 def polled(
@@ -91,6 +86,24 @@ def form_page(request: HttpRequest, template: str, context: Mapping[str, Any]) -
     return varied(render(request, template, {**context, **asking}, status=409))
 
 
+@contextmanager
+def refusals_in(form: Any, field: str | None = None) -> Iterator[None]:
+    """Let what a service refuses stand above the form, or at one of its fields."""
+    try:
+        yield
+    except DomainError as refusal:
+        form.add_error(field, str(refusal))
+
+
+@contextmanager
+def refusals_told(request: HttpRequest) -> Iterator[None]:
+    """Let what a service refuses be said on the page that is shown next."""
+    try:
+        yield
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+
+
 def over(response: HttpResponse) -> HttpResponse:
     """Lay an answer over whatever is open, a dialog too, and leave that as it is."""
     response["HX-Retarget"], response["HX-Reswap"] = "#over-body", "innerHTML"
@@ -125,7 +138,7 @@ def dialog(
 def carried_out(
     request: Request,
     form: Any,
-    run: Callable[[], str],
+    run: Callable[[dict[str, Any]], str],
     *,
     heading: str,
     label: str,
@@ -133,17 +146,13 @@ def carried_out(
     effects: Sequence[str] = (),
     danger: bool = False,
 ) -> HttpResponse:
-    """Ask with a form, `run` what it asks for, and lead `back` with what that says was done.
+    """Ask with a form, `run` with what was given, and lead `back` with what that says was done.
 
     What the service refuses stands above the form.
     """
     if request.method == "POST" and form.is_valid():
-        try:
-            done = run()
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return go(request, back, done)
+        with refusals_in(form):
+            return go(request, back, run(form.cleaned_data))
     return dialog(
         request, form, heading=heading, label=label, back=back, effects=effects, danger=danger
     )

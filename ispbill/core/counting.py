@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
+
+from ispbill.core import statements
 
 
 def together(asked: Sequence[Sequence[QuerySet[Any]]]) -> list[int]:
@@ -24,6 +25,4 @@ def together(asked: Sequence[Sequence[QuerySet[Any]]]) -> list[int]:
         parts.append(" + ".join(sums))
     if not parts:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
-        return list(cursor.fetchone())
+    return list(statements.first(f"SELECT {', '.join(parts)}", params))

@@ -10,8 +10,6 @@ from typing import Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
-from ispbill.core.paging import Pager, first_row
-
 Row = TypeVar("Row", bound=Model)
 _LONGEST = 18  # digits of an id
 
@@ -41,18 +39,6 @@ def page(rows: QuerySet[Row], *, size: int, after: str = "", before: str = "") -
 def asked(query: QueryDict) -> dict[str, str]:
     """Return the cursors of an address, as `page` takes them."""
     return {"after": query.get("after", ""), "before": query.get("before", "")}
-
-
-def foot(page: Page[Row], query: QueryDict, *, size: int, total: int | None = None) -> Pager:
-    """Return the foot of a page; `total`: how many rows there are, where that is known."""
-    return Pager(
-        newer=page.newer,
-        older=page.older,
-        size=size,
-        total=total,
-        first=first_row(query),
-        shown=len(page.rows),
-    )
 
 
 def _page(rows: list[Row], *, has_newer: bool, has_older: bool) -> Page[Row]:

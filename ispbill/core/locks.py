@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import Error, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from ispbill.core import statements
+
 _END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND usename = current_user
@@ -27,17 +29,14 @@ def hold(name: str) -> None:
     """Wait for the lock and keep it until the surrounding transaction ends."""
     if not connection.in_atomic_block:
         raise RuntimeError("hold needs an open transaction")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key(name)])
+    statements.run("SELECT pg_advisory_xact_lock(%s)", [key(name)])
 
 
 def try_hold(name: str) -> bool:
     """Take the lock if it is free, until the surrounding transaction ends; never wait."""
     if not connection.in_atomic_block:
         raise RuntimeError("try_hold needs an open transaction")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key(name)])
-        return bool(cursor.fetchone()[0])
+    return bool(statements.first("SELECT pg_try_advisory_xact_lock(%s)", [key(name)])[0])
 
 
 @contextmanager
@@ -75,9 +74,7 @@ def shared(name: str) -> Iterator[bool]:
     Who waits to have it alone is let before. A connection that ends in the block takes the lock
     with it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock_shared(%s)", [key(name)])
-        held = bool(cursor.fetchone()[0])
+    held = bool(statements.first("SELECT pg_try_advisory_lock_shared(%s)", [key(name)])[0])
     try:
         yield held
     finally:
@@ -107,5 +104,4 @@ def alone(name: str, *, patience_seconds: int) -> Iterator[None]:
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [key(name)])
+        statements.run("SELECT pg_advisory_unlock(%s)", [key(name)])

@@ -36,6 +36,10 @@ class UnknownName(OSError):
     """No address belongs to this name."""
 
 
+class NotCallable(Exception):
+    """Nothing of ours is ever called at this address; the message is a sentence's end."""
+
+
 class Leash:
     """Hang up on every connection it holds when the time is over.
 
@@ -75,6 +79,36 @@ class Leash:
 def web_fence(*, ports: frozenset[int] = WEB_PORTS) -> Fence:
     """Return where web calls may go: public addresses, and the simulators where there are any."""
     return Fence(ports=ports, allows_simulators=settings.SIMULATORS)
+
+
+def web_place(url: str) -> tuple[str, int]:
+    """Return host and port of a web address of the right form. Raises NotCallable."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise NotCallable("that is not an address") from error
+    simulated = web_fence().allows_simulators and parts.scheme == "http"
+    if parts.scheme != "https" and not (simulated and host in {"127.0.0.1", "localhost", "::1"}):
+        raise NotCallable("the address must begin with https://")
+    if not host or "@" in parts.netloc or parts.fragment:
+        raise NotCallable("the address must have no user, no password and no #")
+    return host, port or (80 if parts.scheme == "http" else 443)
+
+
+def check_web(url: str, *, is_known: bool = False) -> None:
+    """Judge a web address before it is kept or called. Raises NotCallable.
+
+    `is_known`: it was judged before, so a name nobody has at the moment may come back.
+    """
+    host, port = web_place(url)
+    try:
+        judged(host, port, web_fence())
+    except Refused as error:
+        raise NotCallable(error.detail) from error
+    except UnknownName as error:
+        if not is_known:
+            raise NotCallable("nobody has this name") from error
 
 
 def judged(host: str, port: int, fence: Fence) -> list[Address]:

@@ -6,7 +6,7 @@ can say "26–50 of 500". It is an indication only and decides nothing.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import QueryDict
 
@@ -40,6 +40,32 @@ class Pager:
     def from_older(self) -> int:
         """Return the first position of the page after."""
         return self.first + self.shown
+
+
+class Page(Protocol):
+    """A page of a list: its rows, and the cursors to either side ("" where there is none)."""
+
+    @property
+    def rows(self) -> Sequence[Any]: ...
+    @property
+    def newer(self) -> str: ...
+    @property
+    def older(self) -> str: ...
+
+
+def foot(
+    page: Page, query: QueryDict, *, size: int, sizes: Sequence[int] = (), total: int | None = None
+) -> Pager:
+    """Return the foot of a page; `total`: how many rows there are, where that is known."""
+    return Pager(
+        newer=page.newer,
+        older=page.older,
+        size=size,
+        sizes=sizes,
+        total=total,
+        first=first_row(query),
+        shown=len(page.rows),
+    )
 
 
 def start_of(query: QueryDict, *, total: int) -> int:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection, transaction
 
+from ispbill.core import statements
+
 
 @dataclass(frozen=True)
 class Partner:
@@ -64,12 +66,11 @@ def _array(ids: Iterable[int]) -> str:
 
 
 def _set(customer_ids: str, partner: str, areas: str, role: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('app.customer_ids', %s, true), set_config('app.partner', %s, true),"
-            " set_config('app.partner_areas', %s, true), set_config('role', %s, true)",
-            [customer_ids, partner, areas, role],
-        )
+    statements.run(
+        "SELECT set_config('app.customer_ids', %s, true), set_config('app.partner', %s, true),"
+        " set_config('app.partner_areas', %s, true), set_config('role', %s, true)",
+        [customer_ids, partner, areas, role],
+    )
 
 
 @contextmanager
@@ -90,8 +91,7 @@ def as_house() -> Iterator[None]:
     finally:
         # After an error of the database the transaction is over, and the role with it.
         if is_portal and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('role', %s, true)", [settings.PORTAL_ROLE])
+            statements.run("SELECT set_config('role', %s, true)", [settings.PORTAL_ROLE])
 
 
 def _is_test_transaction() -> bool:

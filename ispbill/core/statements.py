@@ -1,9 +1,9 @@
-"""Constant statements that the server knows by heart, and rows written as one of them.
+"""Statements by hand: run as they are, or known to the server by heart, and rows written as one.
 
 Where money comes in, a payment's statements are the same a thousand times an hour: reading and
-planning each anew costs both sides more than running it. A statement given here is prepared once a
-connection and only bound from then on (behind PgBouncer it is planned each time, as any other). It
-has to be a constant; what differs is a parameter.
+planning each anew costs both sides more than running it. A statement given to `fetch` is prepared
+once a connection and only bound from then on (behind PgBouncer it is planned each time, as any
+other). It has to be a constant; what differs is a parameter.
 
 Many rows are one parameter too: a JSON array, which the server reads as rows of its table. So one
 row and a thousand are the same statement.
@@ -21,6 +21,7 @@ from psycopg._queries import PostgresQuery
 from psycopg.abc import Params, Query
 
 Row = tuple[Any, ...]
+Values = Mapping[str, Any] | Sequence[Any] | None
 
 
 class _Bound(Cursor[Row]):
@@ -29,6 +30,28 @@ class _Bound(Cursor[Row]):
     def _convert_query(self, query: Query, params: Params | None = None) -> PostgresQuery:
         self._query = super()._convert_query(query, params)
         return self._query
+
+
+def read(sql: str, values: Values = None) -> list[Row]:
+    """Run a statement and return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found: list[Row] = cursor.fetchall()
+        return found
+
+
+def first(sql: str, values: Values = None) -> Any:
+    """Run a statement and return its first row, None where it has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()
+
+
+def run(sql: str, values: Values = None) -> int:
+    """Run a statement and return how many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
 
 
 def fetch(sql: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:

@@ -23,6 +23,7 @@ from django.template.loader_tags import (
 from django.templatetags.i18n import BlockTranslateNode, do_block_translate, do_translate
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import translation
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from ispbill.core import formats
@@ -119,6 +120,14 @@ def _own_blocks(frame: Any) -> dict[str, BlockNode]:
         blocks = [] if is_framed else frame.nodelist.get_nodes_by_type(BlockNode)
         found = frame.own_blocks = {block.name: block for block in blocks}
     return found
+
+
+def page_heading(context: Context) -> SafeString:
+    """Return the page's heading without its markup: the title of a page that has no other."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    heading = blocks.get_block("heading") if blocks is not None else None
+    words = strip_tags(heading.render(context)).strip() if heading is not None else ""
+    return SafeString(words)
 
 
 def narrow(markup: str) -> SafeString:

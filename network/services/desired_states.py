@@ -6,11 +6,11 @@ nothing.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from ispbill.audit.services import trail
-from ispbill.core import live
+from ispbill.core import live, statements
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
 from ispbill.core.jobs import after_commit
@@ -39,18 +39,17 @@ def switch(*, subscription_ids: Sequence[int], state: str, act: Act) -> int:
 
     Belongs in the transaction that changes the services. Lines that are to be removed stay so.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SWITCH,
-            {
-                "ids": list(subscription_ids),
-                "state": state,
-                "at": act.at,
-                "by": name_of(act.actor),
-                "reason": act.reason,
-            },
-        )
-        router_ids = [row[0] for row in cursor.fetchall()]
+    rows = statements.read(
+        _SWITCH,
+        {
+            "ids": list(subscription_ids),
+            "state": state,
+            "at": act.at,
+            "by": name_of(act.actor),
+            "reason": act.reason,
+        },
+    )
+    router_ids = [row[0] for row in rows]
     enqueue(router_ids)
     return len(router_ids)
 
@@ -76,18 +75,16 @@ RETURNING line.router_id, line.subscription_id, concerned.before
 def set_profiles(*, profiles: Mapping[int, str], act: Act) -> dict[int, str]:
     """Ask for another profile for these services' lines; return the earlier ones of those that
     changed, by service."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PROFILES,
-            {
-                "ids": list(profiles),
-                "profiles": list(profiles.values()),
-                "at": act.at,
-                "by": name_of(act.actor),
-                "reason": act.reason,
-            },
-        )
-        rows = cursor.fetchall()
+    rows = statements.read(
+        _PROFILES,
+        {
+            "ids": list(profiles),
+            "profiles": list(profiles.values()),
+            "at": act.at,
+            "by": name_of(act.actor),
+            "reason": act.reason,
+        },
+    )
     enqueue(row[0] for row in rows)
     return {row[1]: row[2] for row in rows}
 

@@ -67,10 +67,6 @@ class Difference:
     def can_be_fixed(self) -> bool:
         return self.line_id is not None and self.kind is not Kind.NOT_OURS
 
-    @property
-    def can_be_adopted(self) -> bool:
-        return self.kind is Kind.NOT_OURS
-
 
 def state_words(is_disabled: bool | None) -> str:
     """Return a login's state as it is kept in a finding."""

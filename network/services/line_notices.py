@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
-
+from ispbill.core import statements
 from ispbill.notifications.services import bulk
 from network.models import Access
 
@@ -52,9 +51,7 @@ def tell_when_open(*, event: str, subscription_ids: Sequence[int], at: datetime)
     """
     if not subscription_ids:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(_OWE, [event, list(subscription_ids)])
-        owed = {row[0] for row in cursor.fetchall()}
+    owed = {row[0] for row in statements.read(_OWE, [event, list(subscription_ids)])}
     now = [pk for pk in subscription_ids if pk not in owed]
     return tell(event=event, subscription_ids=now, at=at)
 
@@ -66,8 +63,6 @@ def opened(*, line_ids: Sequence[int], at: datetime) -> None:
     """
     if not Access.objects.filter(pk__in=line_ids).exclude(owed_event="").exists():
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [list(line_ids)])
-        rows = cursor.fetchall()
+    rows = statements.read(_TAKE, [list(line_ids)])
     for event in sorted({row[0] for row in rows}):
         tell(event=event, subscription_ids=sorted(row[1] for row in rows if row[0] == event), at=at)

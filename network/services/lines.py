@@ -108,7 +108,6 @@ def _record_new(action: str, line: Access, *, act: Act) -> None:
         act=act,
         action=action,
         target=line,
-        customer_id=line.customer_id,
         branch_id=line.subscription.customer.branch_id,
         after={"router": line.router.name, "username": line.username}
         | {"profile": line.desired_profile, "method": str(line.method)},
@@ -236,12 +235,7 @@ def locked(line: Access) -> Access:
 def record(action: str, line: Access, before: str, after: str, *, act: Act) -> None:
     """Write a change of a line into the trail, in a word for each side."""
     events.record(
-        act=act,
-        action=action,
-        target=line,
-        customer_id=line.customer_id,
-        before={"line": before},
-        after={"line": after},
+        act=act, action=action, target=line, before={"line": before}, after={"line": after}
     )
 
 

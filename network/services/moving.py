@@ -88,7 +88,6 @@ def change_method(*, line: Access, method: str, act: Act, mac_address: str = "")
                 act=act,
                 action="line.method_changed",
                 target=line,
-                customer_id=line.customer_id,
                 before=before,
                 after={"method": way.value, "mac_address": mac},
             )

@@ -8,31 +8,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
-from network.gateways.base import Limits, ProfileRow, RouterError, SecretRow
+from network.gateways.base import ProfileRow, RouterError, SecretRow
 from network.gateways.line_rows import Menu
 from network.models import Access, Method, Router
 from network.rules import rate_limit
-from network.services import (
-    connections,
-    desired_states,
-    push,
-    router_profiles,
-    routers,
-    row_differences,
-)
+from network.services import connections, desired_states, push, router_profiles, row_differences
 from network.services.differences import Difference, Kind, state_words
 
 
-def compare(*, router: Router, limits: Limits | None = None) -> list[Difference]:
+def compare(*, router: Router) -> list[Difference]:
     """Read the router and return every difference, ours first. Raises RouterError."""
     lines = _lines_of(router)
     menus = row_differences.menus_of(lines, router)
-    with connections.open_router(router, limits=limits) as link:
+    with connections.open_router(router) as link:
         secrets = {row.name: row for row in link.secrets()}
         online = {row.name for row in link.actives()}
         profiles = {(False, row.name): row for row in link.profiles()}
@@ -76,40 +70,36 @@ def fix(
     `adopted_line_ids`: their users on the router, made by somebody else, become ours and keep
     their password. Raises ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     adopted = sorted(set(adopted_line_ids))
     chosen = sorted(set(line_ids) | set(adopted))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE network_access SET generation = generation + 1,"
-            # The password of an adopted user stays the router's: we do not know it, nor write one.
-            " password_generation ="
-            "   CASE WHEN id = ANY(%s) OR sealed_password = '' THEN 0 ELSE generation + 1 END,"
-            " sealed_password = CASE WHEN id = ANY(%s) THEN '' ELSE sealed_password END,"
-            " may_adopt = id = ANY(%s), desired_since = %s,"
-            " desired_by_name = %s, desired_reason = %s, is_on_hold = false, attempts = 0,"
-            " next_attempt_at = NULL, last_error = ''"
-            " WHERE id IN (SELECT id FROM network_access WHERE id = ANY(%s) AND router_id = %s"
-            "              ORDER BY id FOR NO KEY UPDATE)",
-            [
-                adopted,
-                adopted,
-                adopted,
-                act.at,
-                desired_states.name_of(act.actor),
-                act.reason,
-                chosen,
-                router.pk,
-            ],
-        )
-        count = int(cursor.rowcount)
+    count = statements.run(
+        "UPDATE network_access SET generation = generation + 1,"
+        # The password of an adopted user stays the router's: we do not know it, nor write one.
+        " password_generation ="
+        "   CASE WHEN id = ANY(%s) OR sealed_password = '' THEN 0 ELSE generation + 1 END,"
+        " sealed_password = CASE WHEN id = ANY(%s) THEN '' ELSE sealed_password END,"
+        " may_adopt = id = ANY(%s), desired_since = %s,"
+        " desired_by_name = %s, desired_reason = %s, is_on_hold = false, attempts = 0,"
+        " next_attempt_at = NULL, last_error = ''"
+        " WHERE id IN (SELECT id FROM network_access WHERE id = ANY(%s) AND router_id = %s"
+        "              ORDER BY id FOR NO KEY UPDATE)",
+        [
+            adopted,
+            adopted,
+            adopted,
+            act.at,
+            desired_states.name_of(act.actor),
+            act.reason,
+            chosen,
+            router.pk,
+        ],
+    )
     if count:
         events.record(
             act=act,
             action="router.drift_fixed",
             target=router,
-            branch_id=router.branch_id,
             after={"lines": count, "adopted": len(adopted)},
         )
         desired_states.enqueue([router.pk])
@@ -128,15 +118,6 @@ class Sync:
     fixed: int = 0
     left: Sequence[Difference] = ()
     error: str = ""
-
-
-def look(*, router: Router) -> Sync:
-    """Compare while somebody waits; never raises for a router that does not answer."""
-    try:
-        found = compare(router=router, limits=connections.WHILE_SOMEBODY_WAITS)
-    except RouterError as error:
-        return Sync(router=router, error=routers.worded(error))
-    return Sync(router=router, found=found, left=found)
 
 
 def sync(

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ispbill.audit.services import events, trail
-from ispbill.core import crypto
+from ispbill.core import crypto, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.jobs import after_commit
@@ -51,13 +51,7 @@ def add(*, values: Mapping[str, Any], password: str, act: Act) -> Router:
             trail.begin(act=act.because(""))
             router.added_at = act.at
             router.save()
-            events.record(
-                act=act,
-                action="router.added",
-                target=router,
-                branch_id=router.branch_id,
-                after=_snapshot(router),
-            )
+            events.record(act=act, action="router.added", target=router, after=_snapshot(router))
             after_commit("network.check_router", router_id=router.pk)
     except IntegrityError as error:
         raise _explained(error) from error
@@ -101,12 +95,7 @@ def edit(*, router: Router, values: Mapping[str, Any], password: str, act: Act) 
                 router.failures_in_a_row, router.next_attempt_at = 0, None
             router.save()
             events.record(
-                act=act,
-                action="router.changed",
-                target=router,
-                branch_id=router.branch_id,
-                before=before,
-                after=after,
+                act=act, action="router.changed", target=router, before=before, after=after
             )
             _tell_lines_anew(router, set(after), act=act)
             after_commit("network.check_router", router_id=router.pk)
@@ -179,21 +168,20 @@ def _tell_lines_anew(router: Router, changed: set[str], *, act: Act) -> None:
         states.append(Access.State.OPEN)
     if not states:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE network_access SET generation = generation + 1, desired_since = %s,"
-            " desired_by_name = %s, desired_reason = %s, attempts = 0, next_attempt_at = NULL,"
-            " is_on_hold = false, last_error = ''"
-            " WHERE id IN (SELECT id FROM network_access WHERE router_id = %s"
-            "              AND desired_state = ANY(%s) ORDER BY id FOR NO KEY UPDATE)",
-            [
-                act.at,
-                desired_states.name_of(act.actor),
-                act.reason,
-                router.pk,
-                [str(state) for state in states],
-            ],
-        )
+    statements.run(
+        "UPDATE network_access SET generation = generation + 1, desired_since = %s,"
+        " desired_by_name = %s, desired_reason = %s, attempts = 0, next_attempt_at = NULL,"
+        " is_on_hold = false, last_error = ''"
+        " WHERE id IN (SELECT id FROM network_access WHERE router_id = %s"
+        "              AND desired_state = ANY(%s) ORDER BY id FOR NO KEY UPDATE)",
+        [
+            act.at,
+            desired_states.name_of(act.actor),
+            act.reason,
+            router.pk,
+            [str(state) for state in states],
+        ],
+    )
 
 
 def _explained(error: IntegrityError) -> RouterRefused:

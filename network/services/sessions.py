@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from customers.services import account_states, facts
+from ispbill.core import statements
 from network.models import Access, Method
 
 
@@ -114,9 +115,7 @@ def note_customers(customer_ids: Iterable[int], *, at: datetime) -> None:
 
     The account states are locked after the lines' rows are let go: others lock them first.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, [list(customer_ids)])
-        changed: dict[int, bool | None] = dict(cursor.fetchall())
+    changed: dict[int, bool | None] = dict(statements.read(_CHANGED, [list(customer_ids)]))
     if not changed:
         return
     account_states.lock(set(changed))

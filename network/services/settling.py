@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from ispbill.core import live
+from ispbill.core import live, statements
 from network.models import Access, RouterLog
 from network.rules.patience import ATTEMPTS_BEFORE_HOLD, FIRST_SECONDS, LONGEST_SECONDS
 from network.services import line_notices
@@ -84,17 +84,16 @@ def confirm(settled: Sequence[Settled], *, router_id: int, at: datetime) -> None
     """Record what the router now has; a line that is wanted otherwise meanwhile stays unsettled."""
     if not settled:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CONFIRM,
-            {
-                "ids": [one.line.pk for one in settled],
-                "generations": [one.generation for one in settled],
-                "states": [one.line.desired_state for one in settled],
-                "profiles": [one.profile for one in settled],
-                "at": at,
-            },
-        )
+    statements.run(
+        _CONFIRM,
+        {
+            "ids": [one.line.pk for one in settled],
+            "generations": [one.generation for one in settled],
+            "states": [one.line.desired_state for one in settled],
+            "profiles": [one.profile for one in settled],
+            "at": at,
+        },
+    )
     RouterLog.objects.bulk_create(
         _entry(one.line, router_id=router_id, at=at, detail=f"{one.result}: {one.profile}")
         for one in settled
@@ -108,19 +107,18 @@ def refuse(refused: Sequence[Refused], *, router_id: int, at: datetime) -> None:
     """Record the router's words and try again later, or never for what only a person can mend."""
     if not refused:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _REFUSE,
-            {
-                "ids": [one.line.pk for one in refused],
-                "generations": [one.generation for one in refused],
-                "errors": [one.error[:300] for one in refused],
-                "finals": [one.is_final for one in refused],
-                "most": ATTEMPTS_BEFORE_HOLD,
-                "first": FIRST_SECONDS,
-                "longest": LONGEST_SECONDS,
-            },
-        )
+    statements.run(
+        _REFUSE,
+        {
+            "ids": [one.line.pk for one in refused],
+            "generations": [one.generation for one in refused],
+            "errors": [one.error[:300] for one in refused],
+            "finals": [one.is_final for one in refused],
+            "most": ATTEMPTS_BEFORE_HOLD,
+            "first": FIRST_SECONDS,
+            "longest": LONGEST_SECONDS,
+        },
+    )
     RouterLog.objects.bulk_create(
         _entry(one.line, router_id=router_id, at=at, error=one.error) for one in refused
     )
@@ -130,8 +128,7 @@ def refuse(refused: Sequence[Refused], *, router_id: int, at: datetime) -> None:
 def doubt(line_ids: Sequence[int], *, is_in_doubt: bool) -> None:
     """Note that orders for these lines go out now, or that they surely had no effect."""
     if line_ids:
-        with connection.cursor() as cursor:
-            cursor.execute(_DOUBT, [list(line_ids), is_in_doubt, is_in_doubt])
+        statements.run(_DOUBT, [list(line_ids), is_in_doubt, is_in_doubt])
 
 
 def _entry(

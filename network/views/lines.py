@@ -20,7 +20,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from network.forms.staff import MethodForm
 from network.queries import lines as queries
 from network.rules import speeds
@@ -74,11 +73,8 @@ def restart(request: Request, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
+        with responses.refusals_in(form):
             services.restart_session(line=line, act=act)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(
                 request, _("%(name)s is being disconnected.") % {"name": line.username}
             )
@@ -95,8 +91,7 @@ def change_method(request: Request, pk: int) -> HttpResponse:
     initial = {"method": line.method, "mac_address": line.mac_address}
     form = MethodForm(request.POST or None, initial=initial)
 
-    def run() -> str:
-        given = form.cleaned_data
+    def run(given: dict[str, Any]) -> str:
         moving.change_method(
             line=line,
             method=given["method"],

@@ -48,15 +48,12 @@ def add(request: Request) -> HttpResponse:
     """Ask for a new router, and take it into the books."""
     form = RouterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             router = routers.add(
                 values=form.values(),
                 password=form.cleaned_data["password"],
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("Router %(name)s added.") % {"name": router.name})
             return _to(request, "staff_network:router", router.pk)
     return _form(request, form, None)
@@ -72,16 +69,13 @@ def edit(request: Request, pk: int) -> HttpResponse:
     secret = {"password": router.sealed_password}
     form = editing.form(request, RouterForm, about=router, sealed=secret, router=router)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             routers.edit(
                 router=router,
                 values=form.values(),
                 password=form.cleaned_data["password"],
                 act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("Router %(name)s saved.") % {"name": router.name})
             return _to(request, "staff_network:router", router.pk)
     return _form(request, form, router)

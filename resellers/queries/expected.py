@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import F, Sum
 
 from billing.run.queries.shares import Share
+from ispbill.core import statements
 from resellers.models import Commission
 
 # As if each customer paid the whole in one payment: base and share are rounded once (0003).
@@ -28,9 +28,8 @@ _EXPECTED = """
 
 def shares(billed: Mapping[int, Decimal]) -> list[Share]:
     """Return what resellers earn when these customers (by id) pay what they are billed with tax."""
-    with connection.cursor() as cursor:
-        cursor.execute(_EXPECTED, [list(billed), list(billed.values())])
-        return [Share(*row) for row in cursor.fetchall()]
+    rows = statements.read(_EXPECTED, [list(billed), list(billed.values())])
+    return [Share(*row) for row in rows]
 
 
 def earned(first: date, last: date, branch_id: int | None) -> Decimal:

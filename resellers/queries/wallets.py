@@ -97,14 +97,6 @@ def held_of(reseller: Reseller) -> QuerySet[Checkout]:
     return found.select_related("account").order_by("pk")
 
 
-def totals(resellers: QuerySet[Reseller]) -> dict[str, Decimal]:
-    """Return what these resellers hold of the house's and have with it, together."""
-    found = Wallet.objects.filter(reseller__in=resellers).aggregate(
-        held=Sum("held_amount"), wallets=Sum("balance_amount")
-    )
-    return {name: value or Decimal("0.00") for name, value in found.items()}
-
-
 def waiting_of(reseller: Reseller) -> QuerySet[Transfer]:
     """Return the transfers of a reseller that nobody has confirmed yet, oldest first."""
     return Transfer.objects.filter(Q(status=Transfer.Status.SENT), reseller=reseller).order_by("pk")

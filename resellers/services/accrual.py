@@ -9,11 +9,10 @@ writing once.
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db import connection
-
 from billing.ledger.rules.chart import Chart
 from billing.ledger.services import ledger
 from billing.ledger.services.ledger import Line
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from resellers.models import Commission, CommissionBack, WalletMove
 
@@ -24,9 +23,7 @@ def earn(*, payment_ids: Sequence[int]) -> int:
     Belongs in a transaction with a trail. Those that earn nothing, or have their commission
     already, are passed over.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT earn_commissions(%s)", [list(payment_ids)])
-        return int(cursor.fetchone()[0])
+    return int(statements.first("SELECT earn_commissions(%s)", [list(payment_ids)])[0])
 
 
 def book(earned: Commission, *, memo: str, act: Act) -> None:

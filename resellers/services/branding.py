@@ -33,8 +33,7 @@ def brand(
 
     Papers are made anew with it when somebody asks for them. Raises FileRefused, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     reseller = Reseller.objects.select_for_update(no_key=True, of=("self",)).get(pk=reseller.pk)
     was = {one: getattr(reseller, one) for one in _NAMES}
     reseller.is_co_branded = is_shown
@@ -47,12 +46,7 @@ def brand(
     if after:
         reseller.save(update_fields=list(_NAMES))
         events.record(
-            act=act,
-            action="reseller.branded",
-            target=reseller,
-            branch_id=reseller.branch_id,
-            before=before,
-            after=after,
+            act=act, action="reseller.branded", target=reseller, before=before, after=after
         )
     return reseller
 

@@ -159,8 +159,7 @@ def decide(*, checkout: Checkout, accepts: bool, act: Act[User]) -> Checkout:
     What was paid in another currency is no amount of these books: it is sent back at the gateway's
     own pages, and nothing is booked. Raises CheckoutDecided, OtherCurrency, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = (
         Checkout.objects.select_for_update(of=("self",))
         .select_related("account", "reseller", "started_by")
@@ -274,6 +273,5 @@ def _note(row: Checkout, action: str, *, act: Act) -> None:
         act=act,
         action=action,
         target=row.reseller,
-        branch_id=row.reseller.branch_id,
         after={"amount": row.amount, "order": row.order, "state": str(row.state)},
     )

@@ -40,7 +40,6 @@ def approve(*, commission_ids: Collection[int], act: Act[User]) -> int:
             act=act,
             action="commissions.approved",
             target=reseller,
-            branch_id=reseller.branch_id,
             after={"count": len(own), "amount": sum((one.worth for one in own), Decimal(0))},
         )
     return len(waiting)

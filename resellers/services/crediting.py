@@ -97,7 +97,6 @@ def note(transfer: Transfer, action: str, *, act: Act) -> None:
         act=act,
         action=action,
         target=transfer,
-        label=transfer.number,
         branch_id=transfer.reseller.branch_id,
         after={
             "kind": transfer.kind,

@@ -35,8 +35,7 @@ def give(
     It begins with the first day not billed yet, and only staff end it early. Raises
     DiscountRefused, NotGrantable, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     reseller = Reseller.objects.select_for_update(no_key=True, of=("self",)).get(pk=reseller.pk)
     rows = Subscription.objects.select_related("customer")
     subscription = rows.get(pk=subscription.pk, customer__reseller_id=reseller.pk)
@@ -50,9 +49,7 @@ def give(
         act=act,
         action="reseller.discount_given",
         target=reseller,
-        label=reseller.name,
         customer_id=subscription.customer_id,
-        branch_id=reseller.branch_id,
         after={"service": subscription.connection_id, "rate": str(rate), "cycles": cycles},
     )
     return made

@@ -12,10 +12,4 @@ from resellers.models import Reseller
 def note(*, reseller: Reseller, rows: int, act: Act[User]) -> None:
     """Write down that so many own customers were exported."""
     trail.begin(act=act)
-    events.record(
-        act=act,
-        action="reseller.list_exported",
-        target=reseller,
-        branch_id=reseller.branch_id,
-        after={"rows": rows},
-    )
+    events.record(act=act, action="reseller.list_exported", target=reseller, after={"rows": rows})

@@ -11,8 +11,5 @@ from resellers.models import Reseller
 @transaction.atomic
 def note(*, reseller: Reseller, act: Act[User]) -> None:
     """Write down who looks as whom. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
-    events.record(
-        act=act, action="reseller.viewed_as", target=reseller, branch_id=reseller.branch_id
-    )
+    act = trail.begin_with_reason(act=act)
+    events.record(act=act, action="reseller.viewed_as", target=reseller)

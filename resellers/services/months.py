@@ -103,7 +103,6 @@ def _close(reseller: Reseller, month: date, *, act: Act) -> int:
         act=act,
         action="reseller.month_closed",
         target=reseller,
-        branch_id=reseller.branch_id,
         after={"month": str(month), "volume": found.volume, "bonus": found.bonus},
     )
     return 1

@@ -80,7 +80,6 @@ def carry_over(
             target=one,
             label=one.number,
             customer_id=one.pk,
-            branch_id=one.branch_id,
             before={"reseller": one.reseller_id},
             after={"reseller": to.pk if to else None, "from": str(first_day)},
         )

@@ -101,7 +101,7 @@ def apply(*, details: Details, act: Act[User]) -> Reseller:
         status=Status.APPLIED,
     )
     made.areas.set(details.areas)
-    _note(made, "reseller.applied", act=act, after={"kind": made.kind})
+    events.record(target=made, action="reseller.applied", act=act, after={"kind": made.kind})
     return made
 
 
@@ -112,8 +112,7 @@ def activate(*, reseller: Reseller, act: Act[User]) -> Reseller:
     Who signs in first sets a password by the link that the staff sends. Raises NotReady,
     WrongState, LoginTaken, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     reseller = _moving(reseller, Status.ACTIVE)
     missing = _missing(reseller)
     if missing:
@@ -132,8 +131,7 @@ def suspend(*, reseller: Reseller, act: Act[User]) -> Reseller:
 
     Raises WrongState, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     reseller = _moving(reseller, Status.SUSPENDED)
     done = _set(reseller, Status.SUSPENDED, "reseller.suspended", act=act)
     _end_sessions(done)
@@ -143,8 +141,7 @@ def suspend(*, reseller: Reseller, act: Act[User]) -> Reseller:
 @transaction.atomic
 def close(*, reseller: Reseller, act: Act[User]) -> Reseller:
     """End it for good, when nothing is left. Raises StillOpen, WrongState, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     reseller = _moving(reseller, Status.CLOSED)
     left = remaining(reseller)
     if left:
@@ -157,8 +154,7 @@ def close(*, reseller: Reseller, act: Act[User]) -> Reseller:
 @transaction.atomic
 def limit(*, reseller: Reseller, values: dict[str, Any], act: Act[User]) -> Reseller:
     """Change limits and switches (`_LIMITS`), rate and payout account. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     reseller = Reseller.objects.select_for_update(no_key=True, of=("self",)).get(pk=reseller.pk)
     names = [name for name in (*_LIMITS, "payout_account") if name in values]
     was = {name: str(getattr(reseller, name)) for name in names}
@@ -169,7 +165,7 @@ def limit(*, reseller: Reseller, values: dict[str, Any], act: Act[User]) -> Rese
         return reseller
     reseller.save(update_fields=names)
     WalletRenewal.objects.filter(reseller=reseller).update(tried_at=None)  # it may reach further
-    _note(reseller, "reseller.limited", act=act, before=before, after=after)
+    events.record(target=reseller, action="reseller.limited", act=act, before=before, after=after)
     return reseller
 
 
@@ -183,7 +179,12 @@ def add_user(
     made = ResellerUser.objects.create(
         reseller=reseller, user=user, rights=ResellerUser.Rights(rights)
     )
-    _note(reseller, "reseller.user_added", act=act, after={"login": user.login, "rights": rights})
+    events.record(
+        target=reseller,
+        action="reseller.user_added",
+        act=act,
+        after={"login": user.login, "rights": rights},
+    )
     return made
 
 
@@ -252,23 +253,7 @@ def _moving(reseller: Reseller, to: str) -> Reseller:
 def _set(reseller: Reseller, to: str, action: str, *, act: Act[User]) -> Reseller:
     was, reseller.status = reseller.status, Status(to)
     reseller.save(update_fields=["status", "user"])
-    _note(reseller, action, act=act, before={"status": was}, after={"status": to})
-    return reseller
-
-
-def _note(
-    reseller: Reseller,
-    action: str,
-    *,
-    act: Act[User],
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
     events.record(
-        act=act,
-        action=action,
-        target=reseller,
-        branch_id=reseller.branch_id,
-        before=before,
-        after=after,
+        target=reseller, action=action, act=act, before={"status": was}, after={"status": to}
     )
+    return reseller

@@ -263,8 +263,6 @@ def _note(payout: Payout, action: str, *, act: Act[User]) -> None:
         act=act,
         action=action,
         target=payout,
-        label=payout.number,
-        branch_id=payout.branch_id,
         after={
             "amount": payout.amount,
             "method": payout.method,

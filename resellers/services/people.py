@@ -42,7 +42,6 @@ def change(*, person: ResellerUser, rights: str, is_active: bool, act: Act[User]
         action="reseller.user_changed",
         target=person.reseller,
         label=person.user.login,
-        branch_id=person.reseller.branch_id,
         before=before,
         after=after,
     )

@@ -50,7 +50,6 @@ def set_own(*, reseller: Reseller, package: Package, net: Decimal, act: Act[User
         act=act,
         action="reseller.own_price_set",
         target=reseller,
-        branch_id=reseller.branch_id,
         before={"package": package.name, "net": line.own},
         after={"package": package.name, "net": net},
     )

@@ -74,8 +74,6 @@ def choose(*, subscription: Subscription, reseller: Reseller, is_on: bool, act: 
         act=act,
         action="reseller.renewal_chosen",
         target=subscription,
-        label=subscription.connection_id,
-        customer_id=subscription.customer_id,
         branch_id=reseller.branch_id,
         after={"from_wallet": is_on, "reseller": reseller.pk},
     )

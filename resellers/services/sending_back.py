@@ -116,8 +116,7 @@ def send_again(*, refund: CheckoutRefund, act: Act[User]) -> CheckoutRefund:
 
     Raises NotSentBack, ReasonMissing, Stale.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = _doubted(refund)
     if not other_orders.can_send_back(row.checkout.account):
         raise NotSentBack(_("This gateway sends money back only at its own pages."))
@@ -162,6 +161,5 @@ def _note(row: CheckoutRefund, action: str, *, act: Act) -> None:
         act=act,
         action=action,
         target=reseller,
-        branch_id=reseller.branch_id,
         after={"amount": row.amount, "order": row.checkout.order, "words": row.words},
     )

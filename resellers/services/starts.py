@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from customers.models import Subscription
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from resellers.models import Commission, PlanVersion, Reseller
@@ -144,10 +145,8 @@ def _take_back(commission_id: int, *, act: Act) -> int:
 
 
 def _found(sql: str) -> Iterator[Start]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        for row in cursor.fetchall():
-            yield Start(*row)
+    for row in statements.read(sql):
+        yield Start(*row)
 
 
 def _note(earned: Commission, action: str, *, act: Act) -> None:

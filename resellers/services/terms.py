@@ -73,13 +73,7 @@ def plan(*, reseller: Reseller, plan: Plan, effective_from: date, act: Act[User]
         },
     )
     after = {"kind": plan.kind, "rate": str(first), "from": str(effective_from)}
-    events.record(
-        act=act,
-        action="reseller.plan_agreed",
-        target=reseller,
-        branch_id=reseller.branch_id,
-        after=after,
-    )
+    events.record(act=act, action="reseller.plan_agreed", target=reseller, after=after)
     return made
 
 
@@ -106,7 +100,6 @@ def price(
         act=act,
         action="reseller.price_agreed",
         target=reseller,
-        branch_id=reseller.branch_id,
         after={"package": package.name, **{name: str(value) for name, value in values.items()}},
     )
     return made

@@ -142,8 +142,7 @@ def take_back(
     was remitted is held again. What came by a line of a bank statement goes back `with_its_line`
     and no other way. Raises TransferDecided, TransferRefused, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     # Lock.
     transfer = (
         Transfer.objects.select_for_update(of=("self",))
@@ -167,8 +166,7 @@ def take_back(
 @transaction.atomic
 def reject(*, transfer: Transfer, act: Act[User]) -> Transfer:
     """Say that the money did not arrive, with the reason. Raises TransferDecided, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     transfer = _locked(transfer)
     transfer.status, transfer.decided_by = Status.REJECTED, act.actor
     transfer.decided_at, transfer.decided_on = act.at, act.on

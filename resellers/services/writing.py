@@ -79,7 +79,6 @@ def send(*, reseller: Reseller, letter: Letter, seen: str, act: Act[User]) -> Re
         action="reseller.messaged",
         target=reseller,
         label=draft.text[:160],
-        branch_id=reseller.branch_id,
         after={"customers": len(letter.customers), "messages": would.count, "text": draft.text},
     )
     return made

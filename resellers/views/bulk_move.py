@@ -11,7 +11,6 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from resellers.forms.staff import MoveMany
 from resellers.models import Reseller
 from resellers.queries import commissions
@@ -31,7 +30,7 @@ def move(request: Request) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             chosen.check(rows)
             run = bulk_moves.order(
                 customer_ids=rows.ids,
@@ -40,9 +39,6 @@ def move(request: Request) -> HttpResponse:
                 is_confirmed=given["confirmed"],
                 act=Act.now(request.user, reason=given["reason"]),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, reverse("staff_customers:bulk-run", args=[run.pk]))
     context = {
         "form": form,

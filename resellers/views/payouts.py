@@ -13,7 +13,6 @@ from ispbill.accounts.access import demand_proof, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, pdf
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from resellers.forms.payouts import PayoutForm
 from resellers.models import Commission, Payout
 from resellers.queries import commissions as queries
@@ -46,7 +45,7 @@ def record(request: Request, pk: int) -> HttpResponse:
         if payouts.needs_second(sums.amount):
             demand_proof(request)
         now = clock.now()
-        try:
+        with responses.refusals_in(form):
             payout = payouts.record(
                 reseller=reseller,
                 method=form.cleaned_data["method"],
@@ -55,9 +54,6 @@ def record(request: Request, pk: int) -> HttpResponse:
                 expected=form.cleaned_data["expected"],
                 act=Act(request.user, now),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = (
                 _("Recorded.") if not payout.is_waiting else _("Somebody else has to approve it.")
             )
@@ -97,14 +93,11 @@ def decide(request: Request, number: str, what: str) -> HttpResponse:
     if what == "approve" and payout.needs_second:
         demand_proof(request)
     now = clock.now()
-    try:
+    with responses.refusals_told(request):
         if what == "approve":
             payouts.approve(payout=payout, act=Act(request.user, now))
         else:
             payouts.withdraw(payout=payout, act=Act(request.user, now))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Done."))
     return redirect("staff_resellers:payout", number)
 

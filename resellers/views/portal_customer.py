@@ -16,7 +16,6 @@ from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from resellers.forms.portal import OwnDetails
 from resellers.queries import own_customer
 from resellers.rules import states
@@ -55,15 +54,12 @@ def edit(request: Request, number: str) -> HttpResponse:
             customer = referrals.held_customer(customer)
         form = editing.form(request, OwnDetails, about=customer, initial=_shown(customer))
         if form.is_valid():
-            try:
+            with responses.refusals_in(form):
                 profile.edit(
                     customer=customer,
                     details=profile.details_of(customer, **form.cleaned_data),
                     act=Act.now(request.user),
                 )
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 address = reverse("reseller:customer", args=[number])
                 return responses.go(request, address, _("Saved."))
         context = {"customer": customer, "form": form}
@@ -80,7 +76,7 @@ def renewal(request: Request, number: str, line_no: int) -> HttpResponse:
     rows = Subscription.objects.select_related("customer")
     service = get_object_or_404(rows, customer=_own(request, number), line_no=line_no)
     is_on = request.POST.get("is_on") == "1"
-    try:
+    with responses.refusals_told(request):
         with rls.as_house():
             renewing.choose(
                 subscription=service,
@@ -88,9 +84,6 @@ def renewal(request: Request, number: str, line_no: int) -> HttpResponse:
                 is_on=is_on,
                 act=Act.now(request.user),
             )
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         said = (
             _("Your wallet renews it from now on.")
             if is_on

@@ -13,7 +13,6 @@ from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from resellers.forms.portal import OwnDiscount
 from resellers.queries import own_customer
 from resellers.services import discounting
@@ -34,7 +33,7 @@ def give(request: Request, number: str, line_no: int) -> HttpResponse:
     )
     form = OwnDiscount(request.POST or None, initial={"cycles": 1})
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "percent"):
             with rls.as_house():
                 discounting.give(
                     reseller=login.reseller,
@@ -43,9 +42,6 @@ def give(request: Request, number: str, line_no: int) -> HttpResponse:
                     cycles=form.cleaned_data["cycles"],
                     act=Act.now(request.user, reason=form.cleaned_data["reason"]),
                 )
-        except DomainError as refusal:
-            form.add_error("percent", str(refusal))
-        else:
             address = reverse("reseller:customer", args=[number])
             return responses.go(request, address, _("The discount counts from the next bill on."))
     context = {

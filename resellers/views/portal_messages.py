@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from customers.models import Customer
 from customers.queries import letters
+from ispbill.accounts import responses
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.notifications.models import MessageSettings
 from resellers.forms.message import OwnMessage
 from resellers.queries import own_messages
@@ -72,7 +72,7 @@ def write(request: Request) -> HttpResponse:
         }
         if form.is_valid():
             letter = _letter(request, form, number)
-            try:
+            with responses.refusals_in(form):
                 act = Act.now(request.user)
                 if request.POST.get("act") == "send":
                     seen = request.POST.get("seen", "")
@@ -85,8 +85,6 @@ def write(request: Request) -> HttpResponse:
                 context["outlook"] = writing.outlook(
                     reseller=login.reseller, letter=letter, act=act
                 )
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
         status = 422 if form.errors else 200
         return render(request, "resellers/portal/message.html", context, status=status)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from billing.receivables.queries import desk
 from customers.models import Customer
+from ispbill.accounts import responses
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats, rls
@@ -86,7 +87,7 @@ def money(request: Request) -> HttpResponse:
         raise PermissionDenied
     if form.is_valid():
         prepaid = login.reseller.is_prepaid
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 sent = transfers.send(
                     reseller=login.reseller,
@@ -97,9 +98,6 @@ def money(request: Request) -> HttpResponse:
                     key=f"own-{form.cleaned_data['key']}",
                     act=Act.now(request.user),
                 )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = _("%(number)s is on its way; it counts once the office confirms it.")
             messages.success(request, said % {"number": sent.number})
             return redirect("reseller:money")
@@ -127,7 +125,7 @@ def request_payout(request: Request) -> HttpResponse:
     login = login_of(request)
     if not login.may_move_money:
         raise PermissionDenied
-    try:
+    with responses.refusals_told(request):
         with rls.as_house():
             asked = payouts.record(
                 reseller=login.reseller,
@@ -136,9 +134,6 @@ def request_payout(request: Request) -> HttpResponse:
                 act=Act.now(request.user),
                 is_request=True,
             )
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("%(number)s is asked for.") % {"number": asked.number})
     return redirect("reseller:payouts")
 
@@ -153,13 +148,10 @@ def add_customer(request: Request) -> HttpResponse:
     with rls.as_house():
         form = NewCustomer(request.POST or None, reseller=login.reseller)
         if form.is_valid():
-            try:
+            with responses.refusals_in(form):
                 lead = proposing.propose(
                     reseller=login.reseller, act=Act.now(request.user), **form.cleaned_data
                 )
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 said = _("%(name)s is proposed; the office gets in touch.")
                 if lead.customer is not None:
                     said = _("%(name)s is a customer; the service waits to be installed.")

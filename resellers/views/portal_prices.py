@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from customers.models import Package
+from ispbill.accounts import responses
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from resellers.forms.portal import OwnPrice
 from resellers.queries import price_list
 from resellers.services import pricing
@@ -43,7 +43,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
         raise Http404
     form = OwnPrice(request.POST or None, initial={"net": line.price})
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "net"):
             with rls.as_house():
                 pricing.set_own(
                     reseller=login.reseller,
@@ -51,9 +51,6 @@ def edit(request: Request, pk: int) -> HttpResponse:
                     net=form.cleaned_data["net"],
                     act=Act.now(request.user),
                 )
-        except DomainError as refusal:
-            form.add_error("net", str(refusal))
-        else:
             messages.success(request, _("The price holds for new services from today on."))
             return redirect("reseller:prices")
     status = 422 if form.errors else 200

@@ -13,7 +13,6 @@ from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from resellers.forms.people import UserRights
 from resellers.forms.staff import NewUser
 from resellers.queries.own import Login
@@ -53,7 +52,7 @@ def add_user(request: Request) -> HttpResponse:
         form = NewUser(request.POST or None)
         if form.is_valid():
             given = form.cleaned_data
-            try:
+            with responses.refusals_in(form):
                 onboarding.add_user(
                     reseller=login.reseller,
                     name=given["name"],
@@ -61,9 +60,6 @@ def add_user(request: Request) -> HttpResponse:
                     rights=given["rights"],
                     act=Act.now(request.user),
                 )
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 messages.success(request, _("A link to set the password is on its way."))
                 return redirect("reseller:profile")
         context = {"form": form, "heading": _("Add user"), "label": _("Add")}
@@ -82,11 +78,8 @@ def user(request: Request, pk: int) -> HttpResponse:
         shown = {"rights": person.rights, "is_active": person.user.is_active}
         form = editing.form(request, UserRights, about=person, initial=shown)
         if form.is_valid():
-            try:
+            with responses.refusals_in(form):
                 people.change(person=person, act=Act.now(request.user), **form.cleaned_data)
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 return responses.go(request, reverse("reseller:profile"), _("Saved."))
         context = {"form": form, "heading": person.user.name, "label": _("Save")}
         return responses.form_page(request, "resellers/portal/user.html", context)

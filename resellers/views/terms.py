@@ -18,7 +18,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.scanning import takes_files
 from resellers.forms.staff import Apply, BrandForm, Limits, Move, NewUser, PlanForm, Price
 from resellers.models import Reseller
@@ -40,11 +39,8 @@ def add(request: Request) -> HttpResponse:
     )
     back = reverse("staff_resellers:index")
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             made = onboarding.apply(details=form.details(), act=Act.now(request.user))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             address = reverse("staff_resellers:reseller", args=[made.number])
             return responses.go(request, address, _("The application is written down."))
     effects = [_("Nobody signs in before the reseller is activated.")]
@@ -224,7 +220,7 @@ def move(request: Request) -> HttpResponse:
         elif len(ids) > MOST_AT_ONCE:
             form.add_error("customers", _("Too many at once."))
         else:
-            try:
+            with responses.refusals_in(form):
                 moved = moving.move(
                     customer_ids=list(ids.values()),
                     to=form.cleaned_data["to"],
@@ -232,9 +228,6 @@ def move(request: Request) -> HttpResponse:
                     act=Act.now(request.user, reason=form.cleaned_data["reason"]),
                     is_confirmed=form.cleaned_data["confirmed"],
                 )
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 said = ngettext("%(n)d customer moves.", "%(n)d customers move.", moved)
                 return responses.done(request, said % {"n": moved}, back=back)
     effects = [
@@ -258,16 +251,10 @@ def ask(
 ) -> HttpResponse:
     """Ask with a form, do it, and say what came of it; a refusal stands in the form."""
     back = reverse("staff_resellers:reseller", args=[reseller.number])
-    if form.is_valid():
-        try:
-            said = do(form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return responses.go(request, back, said)
-    return responses.dialog(
+    return responses.carried_out(
         request,
         form,
+        do,
         heading=f"{label}: {reseller.name}",
         label=label,
         back=back,

@@ -35,8 +35,7 @@ def survey(*, order: Order, act: Act[User]) -> Order:
 @transaction.atomic
 def reject(*, order: Order, act: Act[User]) -> Order:
     """Refuse an order before it is accepted; the lead is lost. Raises ReasonMissing, WrongState."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     order = locking.lock(order)
     locking.refuse_move(order, lifecycle.REJECTED)
     _lose(order, act=act)
@@ -50,8 +49,7 @@ def cancel(*, order: Order, act: Act[User]) -> Order:
 
     Its job and its service end with it, and the customer is archived unless money has moved.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     if order.customer_id is not None:
         account_states.lock([order.customer_id])
     order = locking.lock(order)

@@ -53,12 +53,5 @@ def record(
 ) -> None:
     """Append what happened to an order to the trail."""
     events.record(
-        act=act,
-        action=action,
-        target=order,
-        label=order.number,
-        customer_id=order.customer_id,
-        branch_id=order.branch_id,
-        before=before,
-        after=after,
+        act=act, action=action, target=order, label=order.number, before=before, after=after
     )

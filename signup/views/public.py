@@ -17,6 +17,7 @@ from customers.models import Customer
 from customers.queries import coverage, offers
 from customers.rules import referrals
 from customers.services import subscriptions
+from ispbill.accounts import responses
 from ispbill.accounts.access import public
 from ispbill.accounts.http import client_ip, with_wait
 from ispbill.accounts.services import throttle
@@ -141,11 +142,8 @@ def _person(request: HttpRequest, order: Order) -> HttpResponse:
         drafts.throw_away(order)
         return _thanks(request)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "national_id"):
             drafts.tell(order=order, person=form.person(), act=Act.now(None))
-        except DomainError as refusal:
-            form.add_error("national_id", str(refusal))
-        else:
             return _to(order, "check")
     papers = order.documents.count()
     return _show(request, form, step="person", order=order, papers=papers)
@@ -184,13 +182,10 @@ def _confirm(
     request: HttpRequest, order: Order, form: CodeForm, more: dict[str, Any]
 ) -> HttpResponse:
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             outcome = submitting.submit(
                 order=order, code=form.cleaned_data["code"], act=Act.now(None)
             )
-        except DomainError as refusal:
-            form.add_error("code", str(refusal))
-        else:
             if outcome.order is None:
                 return render(request, "signup/public/known.html")
             response = redirect("public_signup:order", word=links.word(outcome.order.link_seed))

@@ -15,7 +15,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import chips, clock, formats, paging
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from signup.forms.staff import AcceptForm, FindOrders
 from signup.models import Order
 from signup.queries import links
@@ -103,11 +102,8 @@ def accept(request: Request, number: str) -> HttpResponse:
     order = _order(request, number)
     form = AcceptForm(request.POST or None, user=request.user, order=order)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             done = acceptance.accept(order=order, act=Act.now(request.user), **form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             assert done.work_order is not None  # noqa: S101 - the database keeps it
             said = _("%(number)s is accepted. Give the job %(job)s to somebody.")
             words = {"number": done.number, "job": done.work_order.number}
@@ -145,11 +141,8 @@ def decide(request: Request, number: str, what: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
+        with responses.refusals_in(form):
             done = deed(order=order, act=act)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = f"{done.number}: {done.get_state_display()}"
             return responses.go(request, _address(done), said)
     return responses.dialog(

@@ -100,3 +100,30 @@ def test_a_page_in_a_frame_in_a_frame_reads_the_same_each_time():
         "<shell+base a|base b>",
         "<shell+base a|page 2+base b>",
     ]
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("{% block heading %}Bills <b>{{ who }}</b>{% endblock %}", "Bills A &amp; B"),
+        ("{% block title %}Own{% endblock %}{% block heading %}Bills{% endblock %}", "Own"),
+        ("", ""),
+    ],
+)
+def test_a_page_s_title_is_its_heading_without_markup_unless_it_says_another(page, title):
+    head = "<title>{% block title %}{% page_heading %}{% endblock %}</title>"
+    body = "{% block heading %}{% endblock %}"
+    loader = {
+        "base": head + "{% block body %}{% endblock %}",
+        "shell": '{% extends "base" %}{% block body %}' + body + "{% endblock %}",
+        "page": '{% extends "shell" %}' + page,
+    }
+    engine = Engine(
+        loaders=[("django.template.loaders.locmem.Loader", loader)],
+        builtins=["ispbill.core.templatetags.ui"],
+    )
+
+    drawn = engine.get_template("page").render(Context({"who": "A & B"}))
+
+    assert drawn.startswith(f"<title>{title}</title>")
+    assert drawn.endswith("</title>") or "Bills" in drawn.partition("</title>")[2]

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from churn.services import histories, learning, measuring
+from tests.factories import leaks
 from tests.laws import scale
 
 pytestmark = pytest.mark.clock  # a quarter of an hour: a full proof alone
@@ -80,7 +81,7 @@ def test_when_the_causes_turn_the_live_model_falls_too():
     assert live["auc"] < 0.65
 
 
-@pytest.mark.parametrize("into", [histories.EVENTS, histories.SURVEY, histories.COUNTER])
+@pytest.mark.parametrize("into", [leaks.EVENTS, leaks.SURVEY, leaks.COUNTER])
 def test_leaks_are_refused_by_name(drawn, into):
-    chosen = learn(histories.leaking(drawn, into)).chosen
+    chosen = learn(leaks.leaking(drawn, into)).chosen
     assert [one.feature for one in chosen.refusals] == [into]

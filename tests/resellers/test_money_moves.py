@@ -20,7 +20,7 @@ from payments.online.queries import refundable
 from payments.online.services import refunds
 from payments.online.services.refunds import NotRefundable
 from resellers.models import PriceLimit, Transfer, Wallet, WalletMove
-from resellers.rules import wallet as rules
+from resellers.queries import wallets
 from resellers.services import collecting, onboarding, terms, transfers
 from resellers.services.collecting import MoreThanDue, NotCollecting, RemitFirst
 from resellers.services.terms import Plan
@@ -183,7 +183,7 @@ def test_a_top_up_taken_back_may_go_below_the_limit_and_then_nothing_is_paid():
 
     assert balance(reseller) == D("-640.00")  # 1,000 − 800 + its share 160 − 1,000
     assert refusal.value.missing == D("720.00")
-    assert rules.is_blocked(balance=balance(reseller), credit_limit=reseller.credit_limit)
+    assert wallets.is_blocked(reseller)
     assert (books(2360), books(1010)) == (D("640.00"), D("0.00"))
     assert proofs.check_all() == []
 

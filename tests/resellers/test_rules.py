@@ -112,17 +112,6 @@ def test_a_wallet_of_700_lacks_250_of_950():
     assert wallet.gap(balance=D(700), credit_limit=D(250), net=D(950)) == 0
 
 
-def test_a_renewal_that_does_not_fit_is_skipped():
-    fitting = wallet.fit([D(950), D(1425), D(950)], balance=D(2000), credit_limit=D(0))
-
-    assert (fitting.renewed, fitting.skipped, fitting.missing) == ([0, 2], [1], D("1325.00"))
-
-
-def test_a_low_wallet_is_told_of_once_per_crossing():
-    assert wallet.crosses(before=D(1000), after=D("999.99"), mark=D(1000))
-    assert not wallet.crosses(before=D(900), after=D(800), mark=D(1000))
-
-
 def test_a_price_lies_between_floor_and_ceiling():
     listed = prices.bounds(listed=D(1000))
 

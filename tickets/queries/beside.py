@@ -13,7 +13,6 @@ from network.outages.queries.affecting import Shown
 from network.speedtest.models import SpeedTest
 from network.speedtest.queries import results
 from tickets.models import Ticket
-from tickets.rules import moves
 
 
 @dataclass(frozen=True)
@@ -29,11 +28,6 @@ class Beside:
     outages: list[Shown]
     linked: Outage | None
     speed_test: SpeedTest | None  # the one sent along, else the latest
-
-    @property
-    def live_others(self) -> list[Ticket]:
-        """Other tickets of the customer that are not done."""
-        return [one for one in self.others if one.state in moves.LIVE]
 
 
 def of(ticket: Ticket, *, sees_money: bool, sees_lines: bool) -> Beside:

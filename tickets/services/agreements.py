@@ -40,9 +40,8 @@ def save_policy(*, row: SlaPolicy, values: Mapping[str, Any], act: Act[User]) ->
 @transaction.atomic
 def remove_policy(*, row: SlaPolicy, act: Act[User]) -> None:
     """Take a promise away; what runs stays as it is. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
-    events.record(act=act, action="sla_policy.removed", target=row, label=row.name)
+    act = trail.begin_with_reason(act=act)
+    events.record(act=act, action="sla_policy.removed", target=row)
     row.delete()
 
 
@@ -79,8 +78,7 @@ def set_hours(*, branch: Branch | None, week: Mapping[int, Spans], act: Act[User
 
     Raises ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     rows = OpeningHours.objects.filter(branch=branch)
     rows.delete()
     OpeningHours.objects.bulk_create(
@@ -127,7 +125,7 @@ def _saved(row: Row, values: Mapping[str, Any], *, act: Act[User], taken: str) -
             row.save()
             what = "added" if is_new else "changed"
             action = f"{_NAMES[type(row)]}.{what}"
-            events.record(act=act, action=action, target=row, label=str(row))
+            events.record(act=act, action=action, target=row, branch_id=None)
     except IntegrityError as error:
         raise AlreadyThere(taken) from error
     return row

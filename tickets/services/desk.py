@@ -60,8 +60,6 @@ def note(
         action=f"ticket.{action}",
         target=ticket,
         label=ticket.number,
-        customer_id=ticket.customer_id,
-        branch_id=ticket.branch_id,
         before=dict(before) if before is not None else None,
         after=dict(after) if after is not None else None,
     )

@@ -98,6 +98,5 @@ def _record(
         action=action,
         target=row,
         label=str(row.pk),  # no address: the trail is kept for ever
-        customer_id=row.customer_id,
         after=after,
     )

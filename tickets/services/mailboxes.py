@@ -70,7 +70,7 @@ def _saved(row: Mailbox, values: Mapping[str, Any], password: str, *, act: Act[U
         now["password"] = "replaced"  # noqa: S105 - the word for the log, no password
     if now:
         action = "mailbox.added" if is_new else "mailbox.changed"
-        events.record(act=act, action=action, target=row, label=row.address, before=was, after=now)
+        events.record(act=act, action=action, target=row, before=was, after=now)
     return row
 
 

@@ -93,7 +93,5 @@ def _note(opinion: Opinion, what: str, *, act: Act, after: dict[str, object] | N
         action=f"opinion.{what}",
         target=opinion,
         label=opinion.customer.number if opinion.customer is not None else "",
-        customer_id=opinion.customer_id,
-        branch_id=opinion.branch_id,
         after=after,
     )

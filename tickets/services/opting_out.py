@@ -45,5 +45,4 @@ def _note(customer: Customer, what: str, *, act: Act) -> None:
         target=customer,
         label=customer.number,
         customer_id=customer.pk,
-        branch_id=customer.branch_id,
     )

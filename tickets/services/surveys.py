@@ -139,7 +139,5 @@ def _note(survey: Survey, what: str, *, act: Act, after: dict[str, object] | Non
         action=f"survey.{what}",
         target=survey,
         label=survey.ticket.number if survey.ticket is not None else "",
-        customer_id=survey.customer_id,
-        branch_id=survey.branch_id,
         after=after,
     )

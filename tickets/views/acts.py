@@ -188,11 +188,8 @@ def merge(request: Request, number: str) -> HttpResponse:
     ]
     back = reverse("staff_tickets:ticket", args=[number])
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             run(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             address = reverse("staff_tickets:ticket", args=[target["number"]])
             return responses.go(request, address, _("Merged."))
     return responses.dialog(
@@ -253,11 +250,8 @@ def _asked(
     """Ask in a dialog and do it; what is refused stands above the form."""
     back = reverse("staff_tickets:ticket", args=[ticket.number])
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             run(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.done(request, said, back=back)
     return responses.dialog(
         request, form, heading=heading, label=heading, back=back, effects=effects or ()

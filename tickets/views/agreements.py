@@ -14,7 +14,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch, User
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from tickets.forms import agreements as forms
 from tickets.forms.staff import Why
 from tickets.models import CannedReply, OpeningHours, SlaPolicy, Team
@@ -53,11 +52,8 @@ def policy(request: Request, pk: int = 0) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in form.cleaned_data if name != "reason"}
         act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
+        with responses.refusals_in(form):
             agreements.save_policy(row=row, values=values, act=act)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _back(request)
     return _ask(request, form, _("Promise"))
 
@@ -84,11 +80,8 @@ def reply(request: Request, pk: int = 0) -> HttpResponse:
     start = forms.of_reply(row) if pk else {"is_active": True}
     form = _form(request, forms.ReplyForm, row, start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             agreements.save_reply(row=row, values=form.cleaned_data, act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _back(request)
     return _ask(request, form, _("Canned reply"))
 
@@ -106,7 +99,7 @@ def team(request: Request, pk: int = 0) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         people = User.objects.filter(pk__in=given.pop("people")).order_by("pk")
-        try:
+        with responses.refusals_in(form):
             agreements.save_team(
                 row=row,
                 categories=list(given.pop("categories")),
@@ -114,9 +107,6 @@ def team(request: Request, pk: int = 0) -> HttpResponse:
                 values=given,
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _back(request)
     return _ask(request, form, _("Team"))
 

@@ -16,10 +16,9 @@ from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import crypto, keyset
+from ispbill.core import crypto, keyset, paging
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.core.paging import Pager, first_row, tabs
 from tickets.forms.mail import AnswerForm, MailboxForm, TakeForm
 from tickets.models import InboundMail, Mailbox
 from tickets.queries import mail as mails
@@ -46,24 +45,16 @@ def index(request: Request) -> HttpResponse:
     page = keyset.page(
         mine.filter(state__in=mails.NAMES[folder]).select_related("ticket", "mailbox").defer("raw"),
         size=SIZE,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        **keyset.asked(request.GET),
     )
     counts = mails.counts(mine)
     names = [("" if name == "waiting" else name, label) for name, label in _FOLDERS.items()]
     context = {
         "rows": page.rows,
         "folder": folder,
-        "tabs": tabs(request.GET, "folder", names),
+        "tabs": paging.tabs(request.GET, "folder", names),
         "waiting": counts["waiting"],
-        "pager": Pager(
-            newer=page.newer,
-            older=page.older,
-            size=SIZE,
-            total=counts[folder],
-            first=first_row(request.GET),
-            shown=len(page.rows),
-        ),
+        "pager": paging.foot(page, request.GET, size=SIZE, total=counts[folder]),
         "failing": [box for box in mails.boxes() if box.is_active and box.error],
         "has_boxes": mails.boxes().exists(),
         "may_edit": may(request.user, "settings.edit"),
@@ -100,9 +91,9 @@ def take(request: Request, pk: int) -> HttpResponse:
     row = _mail(request, pk)
     form = TakeForm(request.POST or None, customers=directory.visible_to(request.user))
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        ticket = mail_deciding.take_for(row=row, customer=form.cleaned_data["number"], act=act)
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
+        ticket = mail_deciding.take_for(row=row, customer=given["number"], act=act)
         return _("%(number)s is opened with this mail.") % {"number": ticket.number}
 
     return _decided(request, form, run, heading=_("Whose mail is this?"), label=_("Open a ticket"))
@@ -115,8 +106,8 @@ def answer(request: Request, pk: int) -> HttpResponse:
     row = _mail(request, pk)
     form = AnswerForm(request.POST or None)
 
-    def run() -> str:
-        mail_deciding.answer(row=row, text=form.cleaned_data["text"], act=Act.now(request.user))
+    def run(given: dict[str, Any]) -> str:
+        mail_deciding.answer(row=row, text=given["text"], act=Act.now(request.user))
         return _("The answer is on its way.")
 
     heading = _("Answer %(who)s") % {"who": row.sender_name or row.sender}
@@ -130,7 +121,7 @@ def make_lead(request: Request, pk: int) -> HttpResponse:
     row = _mail(request, pk)
     form = LeadForm(request.POST or None, user=request.user, initial=_wanted(request, row))
 
-    def run() -> str:
+    def run(_given: dict[str, Any]) -> str:
         lead = mail_deciding.make_lead(row=row, interest=form.interest(), act=Act.now(request.user))
         return _("%(name)s is among the leads.") % {"name": lead.name}
 
@@ -144,8 +135,8 @@ def discard(request: Request, pk: int) -> HttpResponse:
     row = _mail(request, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         mail_deciding.discard(row=row, act=act)
         return _("The mail is discarded.")
 
@@ -188,16 +179,13 @@ def box(request: Request, pk: int = 0) -> HttpResponse:
     else:
         form = MailboxForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             mailboxes.save(
                 row=row,
                 values=form.values(),
                 password=form.cleaned_data["password"],
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, _boxes(), _("Saved. Test whether it can be opened."))
     heading = _("Mailbox") if pk else _("New mailbox")
     return responses.dialog(request, form, heading=heading, label=_("Save"), back=_boxes())
@@ -231,7 +219,7 @@ def _wanted(request: Request, row: InboundMail) -> dict[str, Any]:
 
 
 def _decided(
-    request: Request, form: Any, run: Callable[[], str], *, heading: str, label: str
+    request: Request, form: Any, run: Callable[[dict[str, Any]], str], *, heading: str, label: str
 ) -> HttpResponse:
     return responses.carried_out(request, form, run, heading=heading, label=label, back=_list())
 

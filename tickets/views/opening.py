@@ -15,7 +15,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.scanning import takes_files
 from tickets.forms.staff import NewTicket
 from tickets.models import Ticket
@@ -68,15 +67,12 @@ def _write(request: Request, number: str) -> HttpResponse:
     customer = get_object_or_404(directory.visible_to(request.user), number=number)
     form = NewTicket(request.POST or None, request.FILES or None, customer=customer)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             ticket = intake.open_ticket(
                 customer=customer,
                 report=_report(customer, form.cleaned_data),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             address = reverse("staff_tickets:ticket", args=[ticket.number])
             said = _("%(number)s is open.") % {"number": ticket.number}
             return responses.go(request, address, said)

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from customers.models import Customer
 from customers.views import own_account
+from ispbill.accounts import responses
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from tickets.forms.portal import Recommend
 from tickets.models import Opinion
 from tickets.queries import opinions
@@ -36,12 +36,9 @@ def answer(request: Request, pk: int) -> HttpResponse:
     form = Recommend(request.POST)
     if form.is_valid():
         said = asking.Said(form.cleaned_data["score"], form.cleaned_data["comment"])
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 asking.answer(opinion=asked, said=said, act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("Thank you. That helps us."))
             return redirect("portal:opinion")
     return _page(request, customer, form, status=422)

@@ -15,7 +15,6 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import chips, clock, paging
-from ispbill.core.paging import Pager
 from tickets.forms.staff import Find
 from tickets.models import Team, TeamMember, Ticket
 from tickets.queries import queue, tickets
@@ -46,15 +45,7 @@ def index(request: Request) -> HttpResponse:
         "form": form,
         "filters": filters,
         "rows": [words.row(one, at=at) for one in page.rows],
-        "pager": Pager(
-            newer=page.newer,
-            older=page.older,
-            size=size,
-            sizes=SIZES,
-            total=found.count(),
-            first=paging.first_row(request.GET),
-            shown=len(page.rows),
-        ),
+        "pager": paging.foot(page, request.GET, size=size, sizes=SIZES, total=found.count()),
         "chips": chips.of(form, request.GET),
         "is_swap": responses.is_fragment(request, "list"),
         "bulk_actions": _bulk(request),

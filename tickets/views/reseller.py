@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from customers.models import Customer
+from ispbill.accounts import responses
 from ispbill.accounts.access import not_by_collectors, reseller_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.scanning import takes_files
 from tickets.forms.portal import Answer, Report
 from tickets.models import Comment, Ticket
@@ -55,14 +55,11 @@ def add(request: Request, number: str) -> HttpResponse:
             channel=Ticket.Channel.RESELLER,
             files=given["attached"],
         )
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 opened = intake.open_ticket(
                     customer=customer, report=report, act=Act.now(request.user)
                 )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("%(number)s is open.") % {"number": opened.number})
             return redirect("reseller:ticket", opened.number)
     context = {"customer": customer, "form": form, "hints": categories.hints()}
@@ -80,14 +77,11 @@ def show(request: Request, number: str) -> HttpResponse:
     form = Answer(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         said = Words(form.cleaned_data["text"], form.cleaned_data["attached"])
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 conversation.customer_wrote(
                     ticket=ticket, words=said, by=Comment.By.RESELLER, act=Act.now(request.user)
                 )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("Sent."))
             return redirect("reseller:ticket", number)
     context = {

@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from customers.models import Customer
+from ispbill.accounts import responses
 from ispbill.accounts.access import public
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from tickets.forms.portal import Recommend, Stars
 from tickets.models import Opinion, Survey
 from tickets.queries import survey_links
@@ -78,11 +78,8 @@ def _asked(
     if row.is_answered or is_over:
         return _shown(request, template, context | {"is_over": is_over and not row.is_answered})
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             keep(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _shown(request, template, context | {"is_thanks": True})
     status = 422 if form.errors else 200
     return _shown(request, template, context | {"form": form}, status=status)

@@ -63,6 +63,7 @@ def file(request: Request) -> HttpResponseBase:
             action="user.surveys_exported",
             target=request.user,
             after={"since": since.isoformat(), "rows": len(rows)},
+            branch_id=None,
         )
     response = StreamingHttpResponse(sheets.csv_lines(head, rows), content_type=sheets.CSV)
     response["Content-Disposition"] = 'attachment; filename="surveys.csv"'

@@ -75,13 +75,10 @@ def note(request: Request, number: str) -> HttpResponse:
     ticket = of(request, number)
     form = Remark(request.POST, auto_id="note_%s")
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             conversation.note(
                 ticket=ticket, text=form.cleaned_data["text"], act=Act.now(request.user)
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return redirect("staff_tickets:ticket", number)
     return _page(request, ticket, Reply(auto_id="reply_%s"), form, status=422)
 

@@ -67,5 +67,4 @@ def recompute(customer_ids: Sequence[int], *, incoming: int | None = None) -> No
     `incoming` is a payment being settled in this transaction: it counts as completed.
     """
     account_states.refresh(customer_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(_PAID, {"customers": list(customer_ids), "incoming": incoming})
+    statements.run(_PAID, {"customers": list(customer_ids), "incoming": incoming})

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from billing.allocation.models import Payment
 from billing.allocation.services import account_state, allocation
 from billing.allocation.services.allocation import Part
 from billing.ledger.services import account_states
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 
 CHUNK = 500
@@ -64,9 +65,10 @@ def _with_credit(
     *, after: int, customer_ids: Sequence[int] | None, run_id: int | None
 ) -> list[int]:
     only = list(customer_ids) if customer_ids is not None else None
-    with connection.cursor() as cursor:
-        cursor.execute(_WITH_CREDIT, {"after": after, "run": run_id, "only": only, "limit": CHUNK})
-        return [row[0] for row in cursor.fetchall()]
+    rows = statements.read(
+        _WITH_CREDIT, {"after": after, "run": run_id, "only": only, "limit": CHUNK}
+    )
+    return [row[0] for row in rows]
 
 
 @transaction.atomic
@@ -87,8 +89,6 @@ def _spend_chunk(customer_ids: Sequence[int], *, act: Act) -> Spent:
             act=act,
             action="payment.allocated",
             target=payment,
-            customer_id=payment.customer_id,
-            branch_id=payment.branch_id,
             after={"amount": str(sum(part.amount for part in own)), "invoices": len(own)},
         )
     return Spent(

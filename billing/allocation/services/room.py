@@ -82,8 +82,6 @@ def _let_go(
         action="payment.released",
         target=payment,
         label=payment.receipt_number or "",
-        customer_id=payment.customer_id,
-        branch_id=payment.branch_id,
         after={"amount": str(amount), "invoice": invoice.number},
     )
 

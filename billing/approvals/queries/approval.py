@@ -1,6 +1,6 @@
 """Whether what a run has written is what was approved, customer by customer."""
 
-from django.db import connection
+from ispbill.core import statements
 
 # The digest is that of `billing.run.queries.preview`, from the lines themselves.
 _DIFFERENT = """
@@ -25,8 +25,7 @@ _DIFFERENT = """
 
 def differences(dry_run_id: int, *, run_id: int, after: int, upto: int) -> list[int]:
     """Return the customers in (after, upto] whose written lines are not those approved."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _DIFFERENT, {"dry_run": dry_run_id, "run": run_id, "after": after, "upto": upto}
-        )
-        return [row[0] for row in cursor.fetchall()]
+    rows = statements.read(
+        _DIFFERENT, {"dry_run": dry_run_id, "run": run_id, "after": after, "upto": upto}
+    )
+    return [row[0] for row in rows]

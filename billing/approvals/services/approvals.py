@@ -254,8 +254,6 @@ def _note(approval: Approval, action: str, *, act: Act[User]) -> None:
         act=act,
         action=action,
         target=approval,
-        customer_id=approval.customer_id,
-        branch_id=approval.branch_id,
         after={"amount": approval.amount, "kind": approval.kind, "result": approval.result},
     )
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Max, Min, QuerySet
 
 from billing.invoices.models import Invoice
@@ -13,6 +12,7 @@ from billing.ledger.queries import books, deferral
 from billing.ledger.rules import months
 from billing.run.models import BillingRun
 from ispbill.audit.models import JobRun
+from ispbill.core import statements
 
 PROOF_HOLDS = timedelta(hours=36)  # the nightly proof, and a night that went wrong
 
@@ -97,9 +97,7 @@ def _counted(key: str, count: int, is_blocking: bool = True) -> Item:
 
 
 def _unbalanced(first: date, last: date) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_UNBALANCED, [first, last])
-        return int(cursor.fetchone()[0])
+    return int(statements.first(_UNBALANCED, [first, last])[0])
 
 
 def _unsealed(last: date) -> int:
@@ -119,7 +117,5 @@ def _proven(at: datetime) -> Item:
 
 
 def _unallocated() -> Item:
-    with connection.cursor() as cursor:
-        cursor.execute(_UNALLOCATED)
-        count, amount = cursor.fetchone()
+    count, amount = statements.first(_UNALLOCATED)
     return Item("allocated", is_met=not count, is_blocking=False, count=count, amount=amount)

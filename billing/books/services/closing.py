@@ -5,7 +5,7 @@ The rules are in docs/algorithms/books.md; the database holds them too (migratio
 
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.books.queries import closing
@@ -15,6 +15,7 @@ from billing.ledger.rules import months
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -60,8 +61,7 @@ def close(*, through: date, note: str, act: Act[User]) -> list[PeriodClose]:
 @transaction.atomic
 def reopen(*, closed: PeriodClose, act: Act[User]) -> PeriodClose:
     """Reopen the latest closed month. Raises NotReopenable, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     if not may(act.actor, "ledger.reopen"):
         raise NotReopenable(_("Only the owner reopens a closed month."))
     _hold_gate()
@@ -74,7 +74,6 @@ def reopen(*, closed: PeriodClose, act: Act[User]) -> PeriodClose:
         act=act,
         action="books.reopened",
         target=closed,
-        label=str(closed),
         before={"closed_through": closed.last_day},
         after={"closed_through": closing.closed_through()},
     )
@@ -97,12 +96,10 @@ def _close(start: date, end: date, *, note: str, act: Act[User]) -> PeriodClose:
         act=act.because(note),
         action="books.closed",
         target=made,
-        label=str(made),
         after={"entries": made.entry_count, "turnover": made.turnover_amount},
     )
     return made
 
 
 def _hold_gate() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(billing_books_gate())")
+    statements.run("SELECT pg_advisory_xact_lock(billing_books_gate())")

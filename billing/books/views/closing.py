@@ -22,7 +22,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_GET
@@ -61,7 +60,7 @@ def close(request: Request, month: str) -> HttpResponse:
     back = reverse("staff_billing:closing")
     if request.method == "POST" and form.is_valid():
         at = clock.now()
-        try:
+        with responses.refusals_in(form):
             books.close(
                 through=months.last_of(first),
                 note=form.cleaned_data["note"],
@@ -69,8 +68,6 @@ def close(request: Request, month: str) -> HttpResponse:
             )
             text = _("%(month)s is closed.") % {"month": _month(first)}
             return answers.done(request, text, back=back)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     context = {
         "form": form,
         "form_action": request.path,
@@ -95,14 +92,12 @@ def reopen(request: Request, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     back = reverse("staff_billing:closing")
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             books.reopen(
                 closed=closed, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
             text = _("%(month)s is open again.") % {"month": _month(closed.first_day)}
             return answers.done(request, text, back=back)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     context = {
         "form": form,
         "form_action": request.path,

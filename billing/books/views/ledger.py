@@ -23,7 +23,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_GET
@@ -90,12 +89,10 @@ def add_account(request: Request) -> HttpResponse:
     form = AccountForm(request.POST or None)
     back = reverse("staff_billing:ledger-accounts")
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             made = chart.add(**form.cleaned_data, act=Act.now(request.user))
             text = _("Account %(account)s is there.") % {"account": made}
             return answers.done(request, text, back=back)
-        except DomainError as refusal:
-            form.add_error("code", str(refusal))
     context = {
         "form": form,
         "form_action": request.path,

@@ -74,8 +74,7 @@ def activate(*, subscription: Subscription, on: date, act: Act) -> Invoice | Non
     Twice is once: an active service is left as it is. Raises ImpossibleMove, ReasonMissing, and
     what a partner who pays for the customer raises when it cannot.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([subscription.customer_id])
     access.activate(subscription=subscription, on=on, act=act)
     with_package = Subscription.objects.select_related("customer", "package")

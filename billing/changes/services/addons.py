@@ -87,8 +87,7 @@ def attach(
 
     `on` is today. Raises AddonRefused, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = account_states.lock_service(subscription)
     _refuse_unfit(subscription, addon, quantity, starts_on, on=act.on)
     return _sell(subscription, addon, quantity, addon.price_amount, starts_on, act=act)
@@ -101,8 +100,7 @@ def end(*, row: SubscriptionAddon, is_now: bool, act: Act) -> Ended:
     Ended now, the billed days from `on` are given back by a credit note. Raises AddonOver,
     ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = account_states.lock_service(row.subscription)
     row = _living(row)
     return _end(row, subscription, last_day(row, subscription, is_now=is_now, on=act.on), act=act)
@@ -116,8 +114,7 @@ def change_quantity(
 
     Raises AddonOver, AddonRefused, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = account_states.lock_service(row.subscription)
     row = _living(row)
     if quantity < 1 or quantity == row.quantity:

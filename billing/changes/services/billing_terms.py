@@ -26,8 +26,7 @@ def change(
     `fingerprint` is that of the preview that was confirmed. Raises TermsMoved, NotMovable,
     NoSuchBillingDay, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = account_states.lock_service(subscription)
     asked = new_terms.preview(subscription, cycle=cycle, billing_day=billing_day, today=act.on)
     if asked.fingerprint != fingerprint:

@@ -45,8 +45,7 @@ def bill_days(*, subscription: Subscription, item: int, days: Period, act: Act) 
     At the price, discounts and package in force on them, taxed at the rates of today (`on`); due
     today. Days that come to nothing are noted as free: None. Raises NothingToMend, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     service = account_states.lock_service(subscription)
     return _bill(service, item, days, act=act)
 
@@ -60,8 +59,7 @@ def credit_days(
     `is_billed_anew` bills them again as they should have been, in the same transaction. Raises
     NothingToMend, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     if line.subscription is None:
         raise NothingToMend(_("This line is not for days of a service."))
     service = account_states.lock_service(line.subscription)
@@ -84,8 +82,7 @@ def credit_days(
 @transaction.atomic
 def leave_days(*, subscription: Subscription, days: Period, act: Act) -> None:
     """Decide that days of a service stay unbilled. Raises NothingToMend, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     service = account_states.lock_service(subscription)
     gaps = _open(service, 0, days)
     if not gaps:
@@ -223,8 +220,6 @@ def _record(service: Subscription, action: str, days: Period, *, act: Act) -> No
         act=act,
         action=action,
         target=service,
-        label=service.connection_id,
-        customer_id=service.customer_id,
         branch_id=service.customer.branch_id,
         after={"from": days.start, "until": days.end},
     )

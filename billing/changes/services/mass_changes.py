@@ -115,6 +115,7 @@ def _order(
             "services": len(plan.planned),
             "total": str(plan.total),
         },
+        branch_id=None,
     )
     after_commit("billing.change_many_packages", batch_id=batch.pk)
     return batch

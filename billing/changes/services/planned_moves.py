@@ -98,8 +98,7 @@ def plan_termination(
 @transaction.atomic
 def withdraw(*, move: PlannedMove, act: Act) -> PlannedMove:
     """Drop a plan that has not begun. Raises NotPlannable, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     move = PlannedMove.objects.select_for_update().get(pk=move.pk)
     if move.status != Status.PLANNED:
         raise NotPlannable(_("This plan has begun, or is over."))
@@ -245,6 +244,5 @@ def _record(what: str, move: PlannedMove, *, act: Act) -> None:
         action=f"planned_move.{what}",
         target=move,
         label=str(move.subscription),
-        customer_id=move.customer_id,
         after={"kind": move.kind, "from": str(move.span.lower), "until": str(move.span.upper)},
     )

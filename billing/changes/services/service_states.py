@@ -76,8 +76,7 @@ def suspend(
 
     Raises NotSuspendable, ImpossibleMove, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([subscription.customer_id])
     account_state = AccountState.objects.get(customer_id=subscription.customer_id)
     if kind == Suspension.Kind.NON_PAYMENT and account_state.balance_amount <= 0:
@@ -107,8 +106,7 @@ def reactivate(*, subscription: Subscription, on: date, act: Act) -> Subscriptio
 
     Raises ImpossibleMove, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([subscription.customer_id])
     running = outlook.running_suspension(subscription)
     if running is not None and running.kind == Suspension.Kind.PREPAID:

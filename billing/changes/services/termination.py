@@ -62,8 +62,7 @@ def terminate(
     the customer deposited is used as `deposit` says, after all that; None leaves it held. Twice is
     once. Raises ImpossibleDay, ReasonMissing, and what paying the deposit back refuses.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = account_states.lock_service(subscription)
     if subscription.status == Subscription.Status.CANCELLED:
         return Ended()

@@ -124,13 +124,10 @@ def reject(request: Request, pk: int) -> HttpResponse:
     change, at = _change(request, pk), clock.now()
     form = RejectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             package_changes.reject(
                 change=change, note=form.cleaned_data["note"], act=Act(request.user, at)
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, _("The request is rejected."), back=_queue())
     return _reason(request, change, form, heading=_("Reject this request?"), label=_("Reject"))
 
@@ -143,13 +140,10 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
     form = RejectionForm(request.POST or None)
     form.fields["note"].help_text = _("Kept with the request. At least ten characters.")
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             package_changes.withdraw(
                 change=change, act=Act(request.user, at, reason=form.cleaned_data["note"])
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, _("The request is withdrawn."), back=_queue())
     return _reason(request, change, form, heading=_("Withdraw this request?"), label=_("Withdraw"))
 

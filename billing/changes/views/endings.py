@@ -18,6 +18,7 @@ from billing.pricing.views import words
 from billing.receivables.rules.deposits import AtEnd, DepositHeld, Settlement, split
 from billing.receivables.services import deposits
 from customers.models import Subscription
+from ispbill.accounts import responses
 from ispbill.accounts.access import demand_proof, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
@@ -46,11 +47,8 @@ def cancel(request: Request, number: str, line_no: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if _pays_much_back(form, deposit_held):
             demand_proof(request)
-        try:
+        with responses.refusals_in(form):
             text = _cancel(request, subscription, form, today=today)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return dialogs.done(request, subscription, text)
     on = dialogs.asked_day(request, "on", today, ahead=CancelForm.longest_ahead_days)
     money = effects.end_of_service(subscription, on=on, today=today, cause=_cause(request))

@@ -26,7 +26,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.money import ZERO
 
 
@@ -70,7 +69,7 @@ def attach(request: Request, number: str, line_no: int) -> HttpResponse:
         form.fields[name].widget.attrs |= {"hx-get": request.path, **REDRAWN}
     if request.method == "POST" and form.is_valid():
         read = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             sold = addons.attach(
                 subscription=subscription,
                 addon=read["addon"],
@@ -78,9 +77,6 @@ def attach(request: Request, number: str, line_no: int) -> HttpResponse:
                 starts_on=read["starts_on"],
                 act=Act(request.user, at, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = _("%(addon)s is sold.") % {"addon": read["addon"].name}
             if sold.invoice is not None:
                 text += " " + _("Invoice %(number)s of %(amount)s is issued.") % {
@@ -111,13 +107,10 @@ def end(request: Request, number: str, pk: int) -> HttpResponse:
     on = clock.local_date(at)
     form = EndAddonForm(request.POST or None, initial={"when": "end"})
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             ended = addons.end(
                 row=row, is_now=form.is_now, act=Act(request.user, at, reason=form.full_reason())
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, _ended(row, ended), back=_back(row.subscription))
     return _dialog(
         request,
@@ -140,16 +133,13 @@ def quantity(request: Request, number: str, pk: int) -> HttpResponse:
     start = {"when": "end", "quantity": row.quantity}
     form = QuantityForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             ended, sold = addons.change_quantity(
                 row=row,
                 quantity=form.cleaned_data["quantity"],
                 is_now=form.is_now,
                 act=Act(request.user, at, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = _("From %(day)s on it is %(count)d.") % {
                 "day": words.day(sold.row.starts_on),
                 "count": sold.row.quantity,

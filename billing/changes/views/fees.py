@@ -21,7 +21,6 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +39,7 @@ def charge(request: Request, number: str) -> HttpResponse:
         asked = form.asked()
         assert asked is not None  # noqa: S101 - a valid form has all of it
         fee, quantity, unit = asked
-        try:
+        with responses.refusals_in(form):
             invoice = fees.charge(
                 customer=account,
                 fee=fee,
@@ -50,9 +49,6 @@ def charge(request: Request, number: str) -> HttpResponse:
                 key=form.cleaned_data["key"],
                 act=Act(request.user, at),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = _("Invoice %(number)s of %(amount)s is issued.") % {
                 "number": invoice.number,
                 "amount": formats.money(invoice.total_amount),

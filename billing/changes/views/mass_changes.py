@@ -18,7 +18,6 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
-from ispbill.core.errors import DomainError
 
 _SHOWN = 50
 
@@ -82,7 +81,7 @@ def _order(request: Request) -> HttpResponse:
         if str(form.cleaned_data["typed"]).strip().upper() != _word(plan):
             form.add_error("typed", _("Type %(word)s.") % {"word": _word(plan)})
         else:
-            try:
+            with responses.refusals_in(form):
                 row = mass_changes.order(
                     choice=choice,
                     key=form.cleaned_data["key"],
@@ -92,9 +91,6 @@ def _order(request: Request) -> HttpResponse:
                     on=on,
                     at=at,
                 )
-            except DomainError as error:
-                form.add_error(None, str(error))
-            else:
                 url = reverse("staff_billing:package-change-batch", args=[row.pk])
                 return HttpResponseRedirect(url)
     return _page(request, form, plan, status=422)

@@ -25,7 +25,6 @@ from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 _SHOWN = 30
 
@@ -62,7 +61,7 @@ def ask(request: Request, number: str, line_no: int) -> HttpResponse:
     context = {"service": service, "form": form}
     if request.method == "POST" and form.is_valid():
         start, until = form.cleaned_data["start"], form.cleaned_data["until"]
-        try:
+        with responses.refusals_in(form):
             if request.POST.get("action") == "ask":
                 with rls.as_house():
                     made = pauses.request(
@@ -76,9 +75,6 @@ def ask(request: Request, number: str, line_no: int) -> HttpResponse:
                     )
                 return HttpResponseRedirect(reverse("portal_billing:pause", args=[made.pk]))
             pauses.check(service, start=start, until=until, on=on)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             effect = queries.effect(service, start=start, until=until)
             context |= {
                 "effects": [pause_words.line(start, until), *pause_words.money(effect)],

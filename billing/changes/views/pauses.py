@@ -20,7 +20,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_GET
@@ -70,11 +69,8 @@ def approve(request: Request, pk: int) -> HttpResponse:
     row, at = _row(request, pk), clock.now()
     form = ApproveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             pauses.approve(request=row, note=form.cleaned_data["note"], act=Act(request.user, at))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, _("The pause is planned."), back=_queue())
     start, until = row.span.lower, row.span.upper
     effect = queries.effect(row.subscription, start=start, until=until)
@@ -98,11 +94,8 @@ def refuse(request: Request, pk: int) -> HttpResponse:
     row = _row(request, pk)
     form = RejectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             pauses.refuse(request=row, note=form.cleaned_data["note"], act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, _("The request is rejected."), back=_queue())
     said = [_("The service stays as it is."), _("The customer gets a message with your reason.")]
     return _dialog(

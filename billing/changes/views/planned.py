@@ -16,7 +16,6 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,11 +29,8 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
     back = links.address("staff_customers:customer", move.subscription.customer.number)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             planned_moves.withdraw(move=move, act=Act.now(request.user, reason=form.full_reason()))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, _("The plan is dropped."), back=back)
     context = {
         "heading": _("Drop the plan for %(day)s?") % {"day": words.day(move.span.lower)},

@@ -13,11 +13,11 @@ from billing.changes.views import service_dialogs as dialogs
 from billing.changes.views import service_effects as effects
 from billing.ledger.views import answers
 from customers.models import Subscription, Suspension
+from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,15 +29,12 @@ def activate(request: Request, number: str, line_no: int) -> HttpResponse:
     form = ActivateForm(request.POST or None, on=today)
     form.fields["on"].widget.attrs |= {"hx-get": request.path, **dialogs.REDRAWN}
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             invoice = service_states.activate(
                 subscription=subscription,
                 on=form.cleaned_data["on"],
                 act=Act(request.user, at, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = _("Service %(service)s is active.") % {"service": subscription.connection_id}
             if invoice is not None:
                 text += " " + _("Invoice %(number)s of %(amount)s is issued.") % {
@@ -75,11 +72,8 @@ def suspend(request: Request, number: str, line_no: int) -> HttpResponse:
     kind = Suspension.Kind.NON_PAYMENT if owes else Suspension.Kind.CUSTOMER_REQUEST
     form = PauseForm(request.POST or None, initial={"kind": kind}, on=on)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             text = _suspend(request, subscription, form, on=on)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return dialogs.done(request, subscription, text)
     return dialogs.show(
         request,
@@ -109,15 +103,12 @@ def reactivate(request: Request, number: str, line_no: int) -> HttpResponse:
     on = clock.local_date(at)
     form = ReactivateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             service_states.reactivate(
                 subscription=subscription,
                 on=on,
                 act=Act(request.user, at, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = _("Service %(service)s is active again.") % {
                 "service": subscription.connection_id
             }

@@ -34,7 +34,7 @@ def change(request: Request, number: str, line_no: int) -> HttpResponse:
         form.fields[name].widget.attrs |= {"hx-get": request.path, **REDRAWN}
     back = links.address("staff_customers:customer", number) or "/admin/"
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             billing_terms.change(
                 subscription=service,
                 cycle=form.cleaned_data["cycle"],
@@ -42,9 +42,6 @@ def change(request: Request, number: str, line_no: int) -> HttpResponse:
                 fingerprint=form.cleaned_data["fingerprint"],
                 act=Act(request.user, at, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, _("The next period is billed anew."), back=back)
     asked = TermsForm({**shown, **request.GET.dict(), **request.POST.dict()})
     asked.is_valid()

@@ -197,6 +197,5 @@ def _note(row: OutageCrediting, what: str, *, act: Act) -> None:
         act=act,
         action=f"outage.{what}",
         target=row.outage,
-        branch_id=row.outage.branch_id,
         after={"services": row.services, "net": f"{row.net_amount:f}"},
     )

@@ -18,7 +18,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 SHOWN = 50
 
@@ -83,11 +82,8 @@ def _decide(
     form = ReasonForm(request.POST or None)
     back = reverse("staff_network:outage", args=[row.outage.number])
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             do(Act.now(request.user, reason=form.cleaned_data["reason"]))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, back, _("Done."))
     return responses.dialog(request, form, heading=heading, label=label, back=back, effects=effects)
 

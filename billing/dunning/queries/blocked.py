@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from billing.dunning.queries import policies
 from billing.dunning.rules.dunning import debt, is_ignored
+from ispbill.core import statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,7 @@ def lines(
     """
     ids = None if customer_ids is None else list(customer_ids)
     values: dict[str, Any] = {"on": on, "ids": ids, "by_run": by_run}
-    with connection.cursor() as cursor:
-        cursor.execute(_LINES, values)
-        return [Blocked(*row) for row in cursor.fetchall()]
+    return [Blocked(*row) for row in statements.read(_LINES, values)]
 
 
 def cleared(

@@ -17,8 +17,6 @@ from ispbill.core.money import ZERO
 from network.models import Access
 
 CALENDAR_DAYS = 12
-PARTS = ("", "tonight", "off", "promised", "kept")
-"""Will be cut; of these whom the next run cuts; off already; promised; kept on line."""
 
 
 @dataclass(frozen=True)

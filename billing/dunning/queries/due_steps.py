@@ -14,6 +14,7 @@ from billing.dunning.rules.dunning import EVERY_WEEKDAY
 from billing.dunning.rules.ladder import LATEST_DAYS, Policy
 from customers.models import Customer
 from ispbill.accounts.models import Branch
+from ispbill.core import statements
 
 BY_THE_DAY = ("payment_reminder", "payment_due_today", "payment_overdue")
 NOTICE = "suspension_notice"
@@ -144,9 +145,7 @@ def plan(*, on: date, in_force: InForce, branch_id: int | None = None, shown: in
 
 def digests(customer_ids: Sequence[int], values: dict[str, Any]) -> dict[int, str]:
     """Return what each of these customers would get now, by their id; see `parameters`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DIGESTS, values | {"ids": list(customer_ids)})
-        return dict(cursor.fetchall())
+    return dict(statements.read(_DIGESTS, values | {"ids": list(customer_ids)}))
 
 
 def parameters(

@@ -11,6 +11,7 @@ from billing.dunning.queries import policies, under_way
 from billing.dunning.queries.policies import InForce
 from billing.dunning.rules.dunning import Decision, Facts, decide
 from billing.dunning.rules.ladder import Policy
+from ispbill.core import statements
 from network.outages.queries import affecting
 
 
@@ -93,9 +94,7 @@ def judge(
         "active": active_only,
         "outages": any(policy.pauses_on_outage for policy in known.policies),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_FACTS, values)
-        rows = cursor.fetchall()
+    rows = statements.read(_FACTS, values)
     paying = under_way.who_is_paying([row[0] for row in rows], on=on)
     out = affecting.customers_out([row[0] for row in rows], on=on) if values["outages"] else set()
     return [

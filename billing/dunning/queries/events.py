@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
-
 from billing.dunning.models import DunningEvent
 from billing.dunning.rules.ladder import MESSAGES
+from ispbill.core import statements
 
 _SHOWN = 100
 
@@ -42,9 +41,8 @@ _PROPOSALS = """
 
 def proposals(*, branch_id: int | None) -> list[Proposal]:
     """Return the cancellations proposed and not decided, oldest first, a hundred at most."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PROPOSALS, {"branch": branch_id, "most": _SHOWN})
-        return [Proposal(*row) for row in cursor.fetchall()]
+    rows = statements.read(_PROPOSALS, {"branch": branch_id, "most": _SHOWN})
+    return [Proposal(*row) for row in rows]
 
 
 def last_messages(customer_ids: Sequence[int]) -> dict[int, date]:

@@ -66,7 +66,6 @@ def _set(customer_ids: Sequence[int], until: date | None, *, act: Act) -> list[i
             action=action,
             target=customer,
             customer_id=customer.pk,
-            branch_id=customer.branch_id,
             before={"excluded_until": before[customer.pk]},
             after={"excluded_until": until},
         )

@@ -68,8 +68,7 @@ def save(*, policy: DunningPolicy | None, values: Values, act: Act) -> DunningPo
     A late fee that is new spares the bills due before the company date `on`. Raises PolicyRefused,
     ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = DunningPolicy() if policy is None else _locked(policy)
     if _taken(row, values):
         raise PolicyRefused(_("There is a policy for these customers already."))
@@ -96,8 +95,7 @@ def save(*, policy: DunningPolicy | None, values: Values, act: Act) -> DunningPo
 @transaction.atomic
 def archive(*, policy: DunningPolicy, act: Act) -> None:
     """Put a policy out of force: its customers fall under the next less specific one."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = _locked(policy)
     if row.archived_at is not None:
         return
@@ -136,7 +134,6 @@ def remove_holiday(*, holiday: Holiday, act: Act) -> None:
         act=act,
         action="holiday.removed",
         target=holiday,
-        branch_id=holiday.branch_id,
         before={"day": holiday.day, "name": holiday.name},
     )
     holiday.delete()
@@ -205,11 +202,4 @@ def _record(
     row: DunningPolicy, action: str, before: dict[str, Any], after: dict[str, Any], *, act: Act
 ) -> None:
     was, now = events.changes(before, after)
-    events.record(
-        act=act,
-        action=action,
-        target=row,
-        branch_id=row.branch_id,
-        before=was if before else None,
-        after=now,
-    )
+    events.record(act=act, action=action, target=row, before=was if before else None, after=now)

@@ -46,8 +46,7 @@ def promise(*, customer: Customer, until: date, act: Act) -> AccountState:
 @transaction.atomic
 def withdraw(*, customer: Customer, act: Act) -> AccountState:
     """Take a promise back; without one nothing happens. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([customer.pk])
     account_state = AccountState.objects.get(customer=customer)
     if account_state.promised_until is None:
@@ -84,8 +83,7 @@ def _check_count(customer: Customer, *, on: date) -> None:
 @transaction.atomic
 def never_suspend(*, customer: Customer, is_never: bool, act: Act) -> Customer:
     """Take a customer out of automatic suspension, or put it back. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([customer.pk])
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if customer.is_never_suspended == is_never:
@@ -97,7 +95,6 @@ def never_suspend(*, customer: Customer, is_never: bool, act: Act) -> Customer:
         target=customer,
         customer_id=customer.pk,
         action="customer.excluded_from_suspension" if is_never else "customer.may_be_suspended",
-        branch_id=customer.branch_id,
         before={"is_never_suspended": not is_never},
         after={"is_never_suspended": is_never},
     )
@@ -115,7 +112,6 @@ def _write(
         action=action,
         target=customer,
         customer_id=customer.pk,
-        branch_id=customer.branch_id,
         before={"promised_until": before},
         after={"promised_until": until},
     )

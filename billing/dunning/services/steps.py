@@ -20,7 +20,7 @@ from billing.dunning.queries.dunning import Judged
 from billing.ledger.services import account_states
 from ispbill.audit.services import fence
 from ispbill.audit.services.jobs import Progress
-from ispbill.core import faults
+from ispbill.core import faults, statements
 from ispbill.notifications.services import bulk
 
 CHUNK = 2_000
@@ -143,9 +143,7 @@ def _send_chunk(
     if approved is not None:
         now = due_steps.digests(customer_ids, values)
         customer_ids = [pk for pk in customer_ids if now.get(pk) == approved[pk]]
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, values | {"ids": customer_ids, "at": at})
-        taken = cursor.fetchall()
+    taken = statements.read(_TAKE, values | {"ids": customer_ids, "at": at})
     for outcome, offset, _event in taken:
         if outcome == DunningEvent.Outcome.DONE:
             told.done[offset] = told.done.get(offset, 0) + 1
@@ -171,9 +169,8 @@ def note_cuts(
         for judged in cut
     ]
     values: dict[str, Any] = {"rows": Jsonb(rows), "on": on, "at": at}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
+    statements.run(
+        """
             INSERT INTO billing_dunningevent (customer_id, invoice_id, policy_id, action,
                 offset_days, occurrence, outcome, "on", at, facts)
             SELECT r.customer, r.invoice, r.policy, 'SUSPEND', r."offset",
@@ -183,5 +180,5 @@ def note_cuts(
             FROM jsonb_to_recordset(%(rows)s) AS r (invoice bigint, customer bigint,
                 policy bigint, "offset" int, facts jsonb)
             """,
-            values,
-        )
+        values,
+    )

@@ -28,7 +28,6 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 MOST = 500
 
@@ -43,13 +42,10 @@ def promise(request: Request, number: str) -> HttpResponse:
     account_state = customer.account_state
     if request.method == "POST" and form.is_valid():
         until = form.cleaned_data["until"]
-        try:
+        with responses.refusals_in(form):
             promises.promise(
                 customer=customer, until=until, act=Act.now(request.user, reason=form.full_reason())
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = _("%(name)s promises to pay by %(until)s.") % {
                 "name": customer.name,
                 "until": words.day(until),
@@ -87,13 +83,10 @@ def withdraw(request: Request, number: str) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
     until = customer.account_state.promised_until
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             promises.withdraw(
                 customer=customer, act=Act.now(request.user, reason=form.full_reason())
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, _("The promise is withdrawn."), back=_back())
     return _dialog(
         request,
@@ -121,15 +114,12 @@ def never_suspend(request: Request, number: str) -> HttpResponse:
     is_never = not customer.is_never_suspended
     form = ExclusionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             promises.never_suspend(
                 customer=customer,
                 is_never=is_never,
                 act=Act.now(request.user, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             said = {"name": customer.name}
             text = (
                 _("%(name)s is never suspended automatically.") % said
@@ -168,15 +158,12 @@ def exclude(request: Request) -> HttpResponse:
     form = UntilForm(request.POST or None, on=on, initial={"ids": ",".join(map(str, ids))})
     is_possible = 0 < len(ids) <= MOST
     if request.method == "POST" and is_possible and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             count = exclusions.exclude(
                 customer_ids=ids,
                 until=form.cleaned_data["until"],
                 act=Act.now(request.user, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = ngettext(
                 "%(count)d customer stays on line until %(until)s is over.",
                 "%(count)d customers stay on line until %(until)s is over.",
@@ -213,13 +200,10 @@ def include(request: Request, number: str) -> HttpResponse:
     until = customer.account_state.excluded_until
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             exclusions.include(
                 customer_ids=[customer.pk], act=Act.now(request.user, reason=form.full_reason())
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             said = {"name": customer.name}
             return answers.done(request, _("%(name)s may be suspended again.") % said, back=_back())
     return _dialog(

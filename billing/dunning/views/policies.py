@@ -94,11 +94,8 @@ def archive(request: Request, pk: int) -> HttpResponse:
     row = get_object_or_404(DunningPolicy, pk=pk, archived_at__isnull=True)
     form = ArchiveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             services.archive(policy=row, act=Act.now(request.user, reason=form.full_reason()))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, _("The policy is out of force."), back=_list())
     context = {
         "heading": _("Put %(name)s out of force?") % {"name": row.name},

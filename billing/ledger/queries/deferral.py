@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max
 
 from billing.ledger.models import Recognition
 from billing.ledger.queries import trial
 from billing.ledger.rules.chart import Chart
+from ispbill.core import statements
 
 # Lines of issued invoices whose revenue was put aside, as of the end of a day. A void invoice was
 # never there from the day its entry was reversed.
@@ -160,20 +160,17 @@ def is_recognised(*, through: date) -> bool:
 
 def sums(*, as_of: date, branch_id: int | None = None) -> Sums:
     """Return billed, given back and earned up to the end of `as_of`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMS, {"as_of": as_of, "branch": branch_id})
-        return Sums(*cursor.fetchone())
+    return Sums(*statements.first(_SUMS, {"as_of": as_of, "branch": branch_id}))
 
 
 def by_customer(
     *, as_of: date, branch_id: int | None = None, limit: int = 50, offset: int = 0
 ) -> list[Share]:
     """Return the customers with something still to earn, the most first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CUSTOMERS, {"as_of": as_of, "branch": branch_id, "limit": limit, "offset": offset}
-        )
-        return [Share(*row) for row in cursor.fetchall()]
+    rows = statements.read(
+        _CUSTOMERS, {"as_of": as_of, "branch": branch_id, "limit": limit, "offset": offset}
+    )
+    return [Share(*row) for row in rows]
 
 
 def roll_forward(*, end: date, branch_id: int | None = None) -> list[Month]:
@@ -200,12 +197,10 @@ GIVING_BACK = ("REVERSAL", "CREDIT_NOTE")
 
 def first_day() -> date | None:
     """Return the day the first revenue was put aside, or None."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(i.issued_on) FROM billing_invoiceline l"
-            " JOIN billing_invoice i ON i.id = l.invoice_id WHERE l.account_id = 2400"
-        )
-        found: date | None = cursor.fetchone()[0]
+    found: date | None = statements.first(
+        "SELECT min(i.issued_on) FROM billing_invoiceline l"
+        " JOIN billing_invoice i ON i.id = l.invoice_id WHERE l.account_id = 2400"
+    )[0]
     return found
 
 
@@ -233,6 +228,4 @@ def days_to_recognise(*, through: date) -> list[date]:
 
 
 def _amounts(query: str, values: dict[str, Any]) -> dict[Key, Decimal]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return {(row[0], row[1]): row[2] for row in cursor.fetchall() if row[2]}
+    return {(row[0], row[1]): row[2] for row in statements.read(query, values) if row[2]}

@@ -14,6 +14,7 @@ from django.db import connection
 
 from billing.ledger.queries import trial
 from billing.ledger.rules.chart import Chart
+from ispbill.core import statements
 
 _DOCUMENTS = """
     SELECT e.posted_on, e.id AS entry_id,
@@ -121,9 +122,8 @@ class Row:
 
 def report(*, start: date, end: date, branch_id: int | None = None) -> Report:
     """Return the tax of the days `start` to `end`, both included."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RATES, {"start": start, "end": end, "branch": branch_id})
-        rates = [Rate(*row) for row in cursor.fetchall()]
+    rows = statements.read(_RATES, {"start": start, "end": end, "branch": branch_id})
+    rates = [Rate(*row) for row in rows]
     moves = trial.by_account_kind(
         account=int(Chart.TAX_PAYABLE), start=start, end=end, branch_id=branch_id
     )

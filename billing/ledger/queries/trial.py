@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
-
 from billing.ledger.models import Account
+from ispbill.core import statements
 
 _MOVES = """
     SELECT d.posted_on, d.branch_id, d.account_id, d.kind, d.debit_amount AS debit,
@@ -148,32 +147,29 @@ def of_account(
 
 def by_month(*, account: int, end: date, branch_id: int | None = None) -> list[MonthMove]:
     """Return what moved an account month by month and kind by kind, up to the day `end`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MONTHS, {"account": account, "end": end, "branch": branch_id})
-        return [MonthMove(*row) for row in cursor.fetchall()]
+    rows = statements.read(_MONTHS, {"account": account, "end": end, "branch": branch_id})
+    return [MonthMove(*row) for row in rows]
 
 
 def by_account_kind(
     *, account: int, start: date, end: date, branch_id: int | None = None
 ) -> dict[str, Decimal]:
     """Return what moved an account in these days by kind of entry; debit positive."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+    return dict(
+        statements.read(
             _KINDS, {"account": account, "start": start, "end": end, "branch": branch_id}
         )
-        return dict(cursor.fetchall())
+    )
 
 
 def by_day(*, start: date, end: date, branch_id: int | None = None) -> list[DayMove]:
     """Return the turnover of each day by kind of entry, latest day first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DAYS, {"start": start, "end": end, "branch": branch_id})
-        return [DayMove(*row) for row in cursor.fetchall()]
+    rows = statements.read(_DAYS, {"start": start, "end": end, "branch": branch_id})
+    return [DayMove(*row) for row in rows]
 
 
 def _moved(
     *, start: date, end: date, branch_id: int | None
 ) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_TRIAL, {"start": start, "end": end, "branch": branch_id})
-        return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
+    rows = statements.read(_TRIAL, {"start": start, "end": end, "branch": branch_id})
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}

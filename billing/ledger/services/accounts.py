@@ -48,7 +48,6 @@ def add(*, code: int, name: str, kind: str, act: Act[Actor]) -> Account:
         act=act,
         action="account.added",
         target=account,
-        label=str(account),
         after={"code": code, "name": account.name, "kind": kind},
     )
     return account

@@ -153,9 +153,7 @@ def open_day(wanted: date) -> date:
     books' gate is held (shared) until the transaction ends: the answer stays true that long. Call
     it before anything of the entry is written, bulk statements too.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT billing_open_day(%s)", [wanted])
-        row: tuple[date] = cursor.fetchone()
+    row: tuple[date] = statements.first("SELECT billing_open_day(%s)", [wanted])
     return row[0]
 
 

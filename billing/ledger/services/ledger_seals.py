@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from billing.ledger.models import LedgerSeal
 from ispbill.audit.services import fence
-from ispbill.core import locks
+from ispbill.core import locks, statements
 
 CHUNK = 20_000
 
@@ -89,24 +89,20 @@ def _end_of_journal() -> int:
 def _seal_next(end: int, *, on: date, at: datetime) -> int:
     fence.check()
     last = LedgerSeal.objects.order_by("-pk").first()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(id), max(id) FROM (SELECT id FROM billing_journalentry"
-            " WHERE id > %s AND id <= %s ORDER BY id LIMIT %s) e",
-            [last.last_id if last else 0, end, CHUNK],
-        )
-        first_id, last_id = cursor.fetchone()
+    first_id, last_id = statements.first(
+        "SELECT min(id), max(id) FROM (SELECT id FROM billing_journalentry"
+        " WHERE id > %s AND id <= %s ORDER BY id LIMIT %s) e",
+        [last.last_id if last else 0, end, CHUNK],
+    )
     if first_id is None:
         return 0
     previous = last.digest if last else ""
     digest, count = _digest(first_id, last_id, previous)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(amount) FILTER (WHERE amount > 0), 0) FROM billing_posting"
-            " WHERE entry_id BETWEEN %s AND %s",
-            [first_id, last_id],
-        )
-        turnover = cursor.fetchone()[0]
+    turnover = statements.first(
+        "SELECT coalesce(sum(amount) FILTER (WHERE amount > 0), 0) FROM billing_posting"
+        " WHERE entry_id BETWEEN %s AND %s",
+        [first_id, last_id],
+    )[0]
     made = LedgerSeal.objects.create(
         first_id=first_id,
         last_id=last_id,
@@ -117,23 +113,22 @@ def _seal_next(end: int, *, on: date, at: datetime) -> int:
         sealed_on=on,
         made_at=at,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_DAYS, {"seal": made.pk, "first": first_id, "last": last_id})
+    statements.run(_DAYS, {"seal": made.pk, "first": first_id, "last": last_id})
     return count
 
 
 def _digest(first_id: int, last_id: int, previous: str) -> tuple[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_DIGEST, {"previous": previous, "first": first_id, "last": last_id})
-        digest, count = cursor.fetchone()
+    digest, count = statements.first(
+        _DIGEST, {"previous": previous, "first": first_id, "last": last_id}
+    )
     return digest or "", int(count)
 
 
 def _slipped_in(after: int, before: int) -> bool:
     """Tell whether there are entries between two seals."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+    return bool(
+        statements.first(
             "SELECT EXISTS (SELECT FROM billing_journalentry WHERE id > %s AND id < %s)",
             [after, before],
-        )
-        return bool(cursor.fetchone()[0])
+        )[0]
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from billing.prepaid.models import RenewalChoice
@@ -14,6 +14,7 @@ from billing.run.queries.plan import Scope
 from customers.models import Subscription
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
+from ispbill.core import statements
 
 EVERYBODY = 2**62
 FAR = date(9999, 1, 1)
@@ -35,9 +36,7 @@ class Cost:
 
 def planned(subscription_ids: Sequence[int]) -> dict[int, Cost]:
     """Return what the plan of this transaction takes for each of these services."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COST, [list(subscription_ids)])
-        return {row[0]: Cost(*row[1:]) for row in cursor.fetchall()}
+    return {row[0]: Cost(*row[1:]) for row in statements.read(_COST, [list(subscription_ids)])}
 
 
 def make_plan(
@@ -99,12 +98,3 @@ def visible_to(user: User) -> QuerySet[Subscription]:
     found = services().filter(customer__archived_at=None)
     branch = branch_scope(user)
     return found if branch is None else found.filter(customer__branch_id=branch)
-
-
-def counts(*, on: date, within: int, branch_id: int | None) -> tuple[int, int]:
-    """Return how many services end within so many days, and how many are over and closed."""
-    soon, over = expiring(on=on, within=within), expired(on=on)
-    if branch_id is not None:
-        soon = soon.filter(customer__branch_id=branch_id)
-        over = over.filter(customer__branch_id=branch_id)
-    return soon.count(), over.count()

@@ -24,8 +24,6 @@ class Start:
 
     reckoned_on: date
     lent: tuple[Days, ...] = ()
-    forgiven: int = 0
-    """Lent days beyond what one period can give back; they cost nothing."""
 
 
 def closes_at(expiry: date, *, grace_hours: int, zone: ZoneInfo) -> datetime:
@@ -72,6 +70,5 @@ def start_after(expiry: date, on: date, off: Sequence[Days], *, at_most: int) ->
     used = days_in_use(expiry, on, off)
     if used == ((expiry, on),):
         return Start(expiry)
-    lent = count(used)
-    given_back = min(lent, at_most)
-    return Start(on - given_back * _DAY, used, lent - given_back)
+    given_back = min(count(used), at_most)  # lent days beyond one period cost nothing
+    return Start(on - given_back * _DAY, used)

@@ -23,7 +23,7 @@ from billing.run.services import cycle_chunk
 from customers.models import Subscription, Suspension
 from ispbill.audit.services import trail
 from ispbill.audit.services.jobs import Progress
-from ispbill.core import clock, faults, locks
+from ispbill.core import clock, faults, locks, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -150,9 +150,8 @@ def remind(*, on: date, at: datetime) -> int:
 
 
 def _customers(*, on: date, after: int, limit: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_CUSTOMERS, {"on": on, "after": after, "limit": limit})
-        return [row[0] for row in cursor.fetchall()]
+    rows = statements.read(_CUSTOMERS, {"on": on, "after": after, "limit": limit})
+    return [row[0] for row in rows]
 
 
 @transaction.atomic
@@ -176,9 +175,7 @@ def _chunk(customer_ids: Sequence[int], report: Report, *, act: Act) -> None:
 
 def _due(customer_ids: Sequence[int], *, on: date) -> tuple[list[tuple[int, int]], list[int]]:
     """Return the plain services (with their customers) and the others, soonest over first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"on": on, "ids": list(customer_ids)})
-        rows = cursor.fetchall()
+    rows = statements.read(_DUE, {"on": on, "ids": list(customer_ids)})
     plain = [(pk, customer) for pk, customer, is_plain in rows if is_plain]
     return plain, [pk for pk, _customer, is_plain in rows if not is_plain]
 
@@ -233,9 +230,7 @@ def _renew_special(pk: int, report: Report, *, act: Act) -> None:
 def _close(customer_ids: Sequence[int], report: Report, *, act: Act) -> None:
     """Close the lines whose time and grace are over, inside the company's suspension hours."""
     company, zone = Company.current(), clock.zone()
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN, [act.on, list(customer_ids)])
-        found = cursor.fetchall()
+    found = statements.read(_OPEN, [act.on, list(customer_ids)])
     hour = act.at.astimezone(zone).hour
     may = company.suspend_from_hour <= hour < company.suspend_until_hour
     decisions = {}

@@ -45,8 +45,7 @@ def give_days(*, subscription: Subscription, days: int, act: Act[User]) -> Outco
 
     Raises ReasonMissing, NotPrepaid, AlreadyRequested.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([subscription.customer_id])
     subscription = _prepaid(subscription)
     if not 1 <= days <= MOST_DAYS:
@@ -87,8 +86,6 @@ def choose_renewal(*, subscription: Subscription, is_on: bool, act: Act) -> None
         act=act,
         action="prepaid.renewal_chosen",
         target=subscription,
-        label=subscription.connection_id,
-        customer_id=subscription.customer_id,
         before={"renews_itself": was},
         after={"renews_itself": is_on},
     )
@@ -101,8 +98,7 @@ def switch_mode(*, subscription: Subscription, mode: str, act: Act) -> Subscript
     What is billed stays as it is, so the change always falls on the boundary of two periods.
     Twice is once. Raises NotSwitchable, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([subscription.customer_id])
     subscription = Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
     if subscription.mode == mode:
@@ -120,8 +116,6 @@ def switch_mode(*, subscription: Subscription, mode: str, act: Act) -> Subscript
         act=act,
         action="subscription.mode_switched",
         target=subscription,
-        label=subscription.connection_id,
-        customer_id=subscription.customer_id,
         before={"mode": was},
         after={"mode": mode},
     )
@@ -177,8 +171,6 @@ def _give(subscription: Subscription, days: int, *, act: Act[User]) -> BridgedDa
         act=act,
         action="prepaid.days_given",
         target=subscription,
-        label=subscription.connection_id,
-        customer_id=subscription.customer_id,
         after={"days": days, "expires_on": ends.isoformat()},
     )
     prepaid_notices.renewed([subscription.pk], at=act.at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
@@ -28,7 +28,7 @@ from billing.run.queries import plan
 from billing.run.services import cycle_chunk
 from customers.models import AccountState, Subscription, Suspension
 from ispbill.audit.services import events, trail
-from ispbill.core import clock, formats
+from ispbill.core import clock, formats, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -109,8 +109,6 @@ def renew(
         act=act,
         action="subscription.renewed",
         target=subscription,
-        label=subscription.connection_id,
-        customer_id=subscription.customer_id,
         after={
             "periods": done.periods,
             "amount": str(done.amount),
@@ -253,13 +251,12 @@ def _take_off(service: Subscription, *, on: date) -> None:
 
     The price stays that of the whole stretch; the explanation says which days were lent.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE billing_plan SET start_on = %(on)s, explanation = explanation"
-            " || jsonb_build_object('lent_days', %(on)s::date - start_on, 'start', %(on)s::date)"
-            " WHERE subscription_id = %(service)s AND start_on < %(on)s AND end_on > %(on)s",
-            {"on": on, "service": service.pk},
-        )
+    statements.run(
+        "UPDATE billing_plan SET start_on = %(on)s, explanation = explanation"
+        " || jsonb_build_object('lent_days', %(on)s::date - start_on, 'start', %(on)s::date)"
+        " WHERE subscription_id = %(service)s AND start_on < %(on)s AND end_on > %(on)s",
+        {"on": on, "service": service.pk},
+    )
 
 
 def _note_lent(service: Subscription, lent: Sequence[rules.Days], *, act: Act) -> None:

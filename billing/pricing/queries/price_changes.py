@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from billing.invoices.rules.periods import (
@@ -17,6 +16,7 @@ from billing.invoices.rules.periods import (
 )
 from billing.pricing.models import PriceChange
 from billing.pricing.queries.outlook import run_date
+from ispbill.core import statements
 
 # Services sold from the list the price belongs to, that cost something else on its day. Whose
 # reseller or branch has an own price in force is served by that one. `was` is the price by then:
@@ -101,12 +101,10 @@ def parameters(change: PriceChange) -> dict[str, Any]:
 
 def preview(change: PriceChange, *, seen: int | None = None, largest: int = 10) -> Preview:
     """Return what a change would do to the services there are now; `seen`: of one branch alone."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*), coalesce(sum(b.net), 0) {AFFECTED} {_SEEN}",
-            parameters(change) | {"seen": seen},
-        )
-        count, before = cursor.fetchone()
+    count, before = statements.first(
+        f"SELECT count(*), coalesce(sum(b.net), 0) {AFFECTED} {_SEEN}",
+        parameters(change) | {"seen": seen},
+    )
     months = Cycle(change.cycle.lower()).months
     return Preview(
         services=count,
@@ -147,13 +145,11 @@ def first_bill(*, billed_until: date, billing_day: int, cycle: str, effective_fr
 def _rows(
     change: PriceChange, rest: str, *, limit: int, seen: int | None, after: int = 0
 ) -> Iterator[Touched]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.id, s.connection_id, c.number, c.name, s.status, b.net, h.billed_until,"
-            f" s.billing_day {AFFECTED} {_SEEN} {rest} LIMIT %(limit)s",
-            {**parameters(change), "limit": limit, "after": after, "seen": seen},
-        )
-        rows = cursor.fetchall()
+    rows = statements.read(
+        "SELECT s.id, s.connection_id, c.number, c.name, s.status, b.net, h.billed_until,"
+        f" s.billing_day {AFFECTED} {_SEEN} {rest} LIMIT %(limit)s",
+        {**parameters(change), "limit": limit, "after": after, "seen": seen},
+    )
     for pk, connection_id, number, name, status, before, billed_until, day in rows:
         start = issued = None
         if billed_until is not None:

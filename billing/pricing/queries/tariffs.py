@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import F, Q
 
 from billing.invoices.rules.charging import Charge, Reduction, Terms, charge
@@ -14,6 +13,7 @@ from billing.invoices.rules.proration import Piece, Policy, prorate
 from billing.ledger.rules.chart import Chart
 from billing.pricing.models import Discount, PriceStep
 from customers.models import Subscription, SubscriptionAddon, TaxRate
+from ispbill.core import statements
 from ispbill.core.models import Company
 
 _HAS = """
@@ -86,9 +86,7 @@ class Has:
 
 def has(subscription_ids: Sequence[int]) -> Has:
     """Look once for coming prices and packages, discounts and add-ons, not for the rows of each."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HAS, {"ids": list(subscription_ids)})
-        return Has(*cursor.fetchone())
+    return Has(*statements.first(_HAS, {"ids": list(subscription_ids)}))
 
 
 def reductions(subscription: Subscription, on: date) -> list[Reduction]:

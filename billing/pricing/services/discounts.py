@@ -65,8 +65,7 @@ def grant(*, subscription: Subscription, promotion: Promotion, act: Act) -> Disc
 
     Raises NotGrantable, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = account_states.lock_service(subscription)
     # One grant at a time: whoever waits here counts the ones before it.
     promotion = Promotion.objects.select_for_update().get(pk=promotion.pk)
@@ -108,8 +107,7 @@ def revoke(*, discount: Discount, act: Act) -> Discount | None:
 
     Raises AlreadyOver, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     subscription = account_states.lock_service(discount.subscription)
     discount = Discount.objects.select_for_update().get(pk=discount.pk)
     end = positions.next_unbilled(subscription, on=act.on)

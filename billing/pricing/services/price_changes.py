@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from billing.ledger.services import account_states
@@ -17,7 +17,7 @@ from customers.queries import taxes
 from customers.services import packages
 from ispbill.audit.services import events, trail
 from ispbill.audit.services.jobs import Progress
-from ispbill.core import amounts
+from ispbill.core import amounts, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from ispbill.core.jobs import after_commit
@@ -54,8 +54,7 @@ def draft(*, wanted: Wanted, act: Act) -> PriceChange:
 
     `on` is today's company date. Raises ChangeRefused, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     if wanted.effective_from <= act.on:
         raise ChangeRefused(_("A price change takes effect tomorrow or later."))
     amounts.check(wanted.amount)
@@ -103,8 +102,7 @@ def cancel(*, change: PriceChange, act: Act) -> PriceChange:
 
     Raises ChangeRefused once its day has come or a bill was written by it, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     change = _locked(change)
     if change.status == PriceChange.Status.CANCELLED:
         return change
@@ -207,31 +205,28 @@ def _carry_chunk(change: PriceChange, ids: Sequence[int], *, at: datetime) -> in
         return 0
     services = Subscription.objects.filter(pk__in=ids)
     account_states.lock(services.values_list("customer_id", flat=True).distinct())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO billing_pricestep"
-            " (subscription_id, customer_id, change_id, from_on, billed_until, price_amount,"
-            " gross_amount)"
-            " SELECT s.id, s.customer_id, %(change)s, %(on)s, h.billed_until, %(net)s, %(gross)s"
-            f" {queries.AFFECTED} AND s.id = ANY(%(ids)s) ORDER BY s.id"
-            " ON CONFLICT (subscription_id, from_on) DO NOTHING",
-            {**queries.parameters(change), "ids": list(ids)},
-        )
-        made = int(cursor.rowcount)
+    made = statements.run(
+        "INSERT INTO billing_pricestep"
+        " (subscription_id, customer_id, change_id, from_on, billed_until, price_amount,"
+        " gross_amount)"
+        " SELECT s.id, s.customer_id, %(change)s, %(on)s, h.billed_until, %(net)s, %(gross)s"
+        f" {queries.AFFECTED} AND s.id = ANY(%(ids)s) ORDER BY s.id"
+        " ON CONFLICT (subscription_id, from_on) DO NOTHING",
+        {**queries.parameters(change), "ids": list(ids)},
+    )
     change.service_count += made
     change.save(update_fields=["service_count"])
     return made
 
 
 def _next_ids(change: PriceChange, *, after: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT s.id {queries.AFFECTED} AND s.id > %(after)s AND NOT EXISTS ("  # noqa: S608
-            " SELECT FROM billing_pricestep t WHERE t.subscription_id = s.id"
-            " AND t.from_on = %(on)s) ORDER BY s.id LIMIT %(limit)s",
-            {**queries.parameters(change), "after": after, "limit": CHUNK},
-        )
-        return [row[0] for row in cursor.fetchall()]
+    rows = statements.read(
+        f"SELECT s.id {queries.AFFECTED} AND s.id > %(after)s AND NOT EXISTS ("  # noqa: S608
+        " SELECT FROM billing_pricestep t WHERE t.subscription_id = s.id"
+        " AND t.from_on = %(on)s) ORDER BY s.id LIMIT %(limit)s",
+        {**queries.parameters(change), "after": after, "limit": CHUNK},
+    )
+    return [row[0] for row in rows]
 
 
 def _taxed(package: Package, amount: Decimal, includes_tax: bool, on: date) -> Taxed:
@@ -261,4 +256,5 @@ def _record(change: PriceChange, action: str, *, act: Act) -> None:
             "currency": Company.current().currency,
             "status": change.status,
         },
+        branch_id=None,
     )

@@ -2,10 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import connection
-
 from billing.pricing.models import PriceChange
 from customers.queries import taxes
+from ispbill.core import statements
 from ispbill.core.models import Company
 from ispbill.notifications.services import bulk
 
@@ -65,8 +64,7 @@ def withdraw(*, change: PriceChange, at: datetime) -> int:
     told = bulk.enqueue_select(
         "price_change_cancelled", _STEPS + _TOLD, [_rate(change), change.pk], at
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_UNSENT, [change.pk])
+    statements.run(_UNSENT, [change.pk])
     return told
 
 

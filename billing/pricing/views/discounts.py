@@ -80,15 +80,12 @@ def grant(request: Request, number: str, line_no: int) -> HttpResponse:
     )
     form.fields["promotion"].widget.attrs |= {"hx-get": request.path, **REDRAWN}
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             granted = discounts.grant(
                 subscription=subscription,
                 promotion=form.cleaned_data["promotion"],
                 act=Act(request.user, at, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, said(granted), back=_back(subscription))
     probe = GrantForm(request.POST or request.GET, on=on)
     probe.is_valid()
@@ -118,15 +115,12 @@ def grant_own(request: Request, number: str, line_no: int) -> HttpResponse:
         form.fields[name].widget.attrs |= {"hx-get": request.path, **REDRAWN}
     given = form.given() if request.method == "POST" else None
     if given is not None and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             granted = discounts.grant_own(
                 subscription=subscription,
                 given=given,
                 act=Act(request.user, at, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, said(granted), back=_back(subscription))
     probed = OwnDiscountForm(request.POST or request.GET).given()
     context: dict[str, Any] = {
@@ -153,13 +147,10 @@ def revoke(request: Request, number: str, pk: int) -> HttpResponse:
     on = clock.local_date(at)
     form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             discounts.revoke(
                 discount=discount, act=Act(request.user, at, reason=form.full_reason())
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = _("%(label)s has ended.") % {"label": discount.label}
             return answers.done(request, text, back=_back(subscription))
     end = positions.next_unbilled(subscription, on=on)

@@ -19,7 +19,6 @@ from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 
 _PER_PAGE = 50
@@ -47,13 +46,10 @@ def add(request: Request) -> HttpResponse:
     start = {"includes_tax": typed, "package": request.GET.get("package")}
     form = PriceChangeForm(request.POST or None, on=on, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             change = price_changes.draft(
                 wanted=form.wanted(), act=Act(request.user, at, reason=form.full_reason())
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return HttpResponseRedirect(reverse("staff_billing:price-change", args=[change.pk]))
     return responses.form_page(
         request, "billing/pricing/staff/price_change_form.html", {"form": form}
@@ -93,11 +89,8 @@ def detail(request: Request, pk: int) -> HttpResponse:
 def confirm(request: Request, pk: int) -> HttpResponse:
     """Let a planned change take effect on its day."""
     change, at = _change(pk), clock.now()
-    try:
+    with responses.refusals_told(request):
         price_changes.confirm(change=change, act=Act(request.user, at))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The price change is confirmed."))
     return HttpResponseRedirect(reverse("staff_billing:price-change", args=[pk]))
 
@@ -111,13 +104,10 @@ def cancel(request: Request, pk: int) -> HttpResponse:
     back = reverse("staff_billing:price-change", args=[pk])
     form = CancelChangeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             price_changes.cancel(
                 change=change, act=Act(request.user, at, reason=form.full_reason())
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, back, _("The price change is called off."))
     context = {
         "heading": _("Call off the price change of %(package)s?")

@@ -17,7 +17,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_GET
@@ -78,16 +77,13 @@ def archive(request: Request, pk: int) -> HttpResponse:
 def _form(request: Request, promotion: Promotion, form: PromotionForm, title: str) -> HttpResponse:
     back = reverse("staff_billing:promotions")
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             promotions.save(
                 promotion=promotion,
                 offer=form.offer(),
                 packages=list(form.cleaned_data["packages"]),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return answers.done(request, _("Saved."), back=back)
     context = {
         "form": form,

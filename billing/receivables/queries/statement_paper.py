@@ -8,13 +8,13 @@ from itertools import accumulate
 from django.db.models import Sum
 
 from billing.invoices.models import CreditNote, Invoice
-from billing.invoices.queries import partner_brand
+from billing.invoices.queries import letterhead, partner_brand
 from billing.invoices.queries.invoice_paper import style_of
 from billing.invoices.rules import document_words
 from billing.ledger.models import Posting
 from billing.ledger.rules.chart import Chart
 from customers.models import Customer
-from ispbill.core import formats, phones
+from ispbill.core import formats
 from ispbill.core.models import Company
 
 AGES = ((0, 30), (31, 60), (61, 90), (91, None))
@@ -55,10 +55,10 @@ def context(customer_id: int, language: str, *, start: date, end: date) -> dict[
         "language": language,
         "second_language": second,
         "w": words,
-        "company": _company(company),
+        "company": letterhead.of_company(company),
         "partner": partner_brand.of(customer_id, end),
         "number": customer.number,
-        "buyer": _buyer(customer),
+        "buyer": letterhead.of_buyer(customer),
         "period": formats.period(start, end + timedelta(days=1), language),
         "start": formats.day(start, language),
         "end": formats.day(end, language),
@@ -80,29 +80,6 @@ def _movements(customer_id: int, *, start: date, end: date) -> tuple[list[Postin
         .order_by("entry__posted_on", "entry_id", "line_no")
     )
     return rows, list(accumulate((row.amount for row in rows), initial=opening))
-
-
-def _company(company: Company) -> dict[str, str]:
-    return {
-        "name": company.name,
-        "legal_name": company.legal_name,
-        "address": company.address,
-        "phone": company.phone,
-        "email": company.email,
-        "tax_number": company.tax_number,
-        "brand_colour": company.brand_colour,
-    }
-
-
-def _buyer(customer: Customer) -> dict[str, str]:
-    return {
-        "name": customer.name,
-        "local_name": customer.local_name,
-        "number": customer.number,
-        "phone": phones.national(customer.phone),
-        "address": customer.address,
-        "area": customer.area.name,
-    }
 
 
 def _numbers(rows: list[Posting]) -> dict[tuple[str, int], str]:

@@ -74,12 +74,7 @@ def send_again(payment: Payment, *, act: Act[Actor]) -> int:
     )
     if queued:
         events.record(
-            act=act,
-            action="receipt.sent",
-            target=payment,
-            label=payment.receipt_number or "",
-            customer_id=payment.customer_id,
-            branch_id=payment.branch_id,
+            act=act, action="receipt.sent", target=payment, label=payment.receipt_number or ""
         )
     return queued
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
@@ -26,6 +26,7 @@ from billing.ledger.services import account_states, ledger
 from billing.receivables.queries.credits import credited
 from billing.receivables.services import credit_notices, spending
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.money import Taxed
@@ -86,8 +87,7 @@ def credit(
     Raises ReasonMissing, NotCreditable (a draft, a void invoice, somebody else's line, a write-off
     of what is paid) and NothingToCredit.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     # Lock. Whatever pays or credits this customer's invoices waits for the account state.
     account_states.lock([invoice.customer_id])
     invoice = Invoice.objects.select_related("customer").get(pk=invoice.pk)
@@ -115,8 +115,6 @@ def _record(note: CreditNote, invoice: Invoice, total: Taxed, *, act: Act) -> No
         act=act,
         action="invoice.written_off" if note.is_write_off else "invoice.credited",
         target=invoice,
-        customer_id=invoice.customer_id,
-        branch_id=invoice.branch_id,
         after={"note": note.number, "net": total.net, "tax": total.tax, "total": total.gross},
     )
 
@@ -252,6 +250,6 @@ def _book(note: CreditNote, parts: Sequence[Part], *, on: date, act: Act) -> Non
 
 
 def _next_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('billing_creditnote', 'id'))")
-        return int(cursor.fetchone()[0])
+    return int(
+        statements.first("SELECT nextval(pg_get_serial_sequence('billing_creditnote', 'id'))")[0]
+    )

@@ -59,8 +59,7 @@ def take(
 ) -> DepositMove:
     """Take security. Raises AmountRefused, NotThatMuch for an unknown method, ReasonMissing."""
     admission.check_amount(amount)
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([customer.pk])
     _check_method(method)
     return _move(customer, Kind.TAKEN, amount, method=method, reference=reference, act=act)
@@ -73,8 +72,7 @@ def apply(*, customer: Customer, amount: Decimal, act: Act[User]) -> DepositMove
     Raises AmountRefused, NotThatMuch, ReasonMissing.
     """
     admission.check_amount(amount)
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([customer.pk])
     if amount > held(customer.pk):
         raise NotThatMuch(_("The deposit is smaller than that."))

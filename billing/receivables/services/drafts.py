@@ -112,11 +112,4 @@ def _locked(draft: Invoice) -> Invoice:
 
 
 def _note(draft: Invoice, action: str, *, act: Act[User]) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=draft,
-        customer_id=draft.customer_id,
-        branch_id=draft.branch_id,
-        after={"total": draft.total_amount},
-    )
+    events.record(act=act, action=action, target=draft, after={"total": draft.total_amount})

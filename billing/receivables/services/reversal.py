@@ -131,8 +131,6 @@ def _note(payment: Payment, *, released: int, act: Act[User | None]) -> None:
         action="payment.reversed",
         target=payment,
         label=payment.receipt_number or "",
-        customer_id=payment.customer_id,
-        branch_id=payment.branch_id,
         before={"status": Payment.Status.COMPLETED.value, "invoices": released},
         after={"status": Payment.Status.REVERSED.value, "amount": str(payment.amount)},
     )

@@ -22,8 +22,7 @@ def void(*, invoice: Invoice, act: Act) -> Invoice:
 
     Raises NotVoidable, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([invoice.customer_id])
     invoice = Invoice.objects.select_for_update().get(pk=invoice.pk)
     if invoice.status != Invoice.Status.OPEN:
@@ -44,8 +43,6 @@ def void(*, invoice: Invoice, act: Act) -> Invoice:
         act=act,
         action="invoice.voided",
         target=invoice,
-        customer_id=invoice.customer_id,
-        branch_id=invoice.branch_id,
         before={"status": "OPEN"},
         after={"status": "VOID"},
     )

@@ -41,16 +41,13 @@ def credit(request: Request, number: str) -> HttpResponse:
     form = CreditForm(request.POST or None, lines=lines, initial=_whole(request, lines))
     if request.method == "POST" and form.is_valid():
         at = clock.now()
-        try:
+        with responses.refusals_in(form):
             outcome = corrections.credit(
                 invoice=invoice,
                 nets=form.nets(),
                 taxes=form.taxes(),
                 act=Act(request.user, at, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return done(request, outcome, _invoice_address(number))
     is_possible = invoice.status == Invoice.Status.OPEN and any(
         left.net or left.tax for _line, left in lines
@@ -91,15 +88,12 @@ def write_off(request: Request, number: str) -> HttpResponse:
     form = WriteOffForm(request.POST or None, due=invoice.amount_due)
     if request.method == "POST" and form.is_valid():
         at = clock.now()
-        try:
+        with responses.refusals_in(form):
             outcome = corrections.write_off(
                 invoice=invoice,
                 amount=form.cleaned_data["amount"],
                 act=Act(request.user, at, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return done(request, outcome, _invoice_address(number))
     effects = [
         _("The customer owes that much less; the line opens again when nothing is overdue."),
@@ -141,16 +135,13 @@ def charge(request: Request, number: str) -> HttpResponse:
             )
             text = _("The draft is saved.")
             return answers.done(request, text, back=reverse("staff_billing:drafts"))
-        try:
+        with responses.refusals_in(form):
             outcome = corrections.charge(
                 customer=customer,
                 lines=form.charges(),
                 due_date=form.cleaned_data["due_date"],
                 act=Act(request.user, at, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return done(request, outcome, links.address("staff_customers:customer", number))
     context = {
         "heading": _("Charge %(name)s") % {"name": customer.name},

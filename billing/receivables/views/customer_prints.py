@@ -19,7 +19,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.models import JobRun
 from ispbill.core import pdf
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,16 +34,13 @@ def new(request: Request) -> HttpResponse:
     else:
         refusal = _("This machine lacks the libraries PDF files are made with.")
     if request.method == "POST" and not refusal and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             run = customer_prints.request(
                 kind=Kind(form.cleaned_data["kind"]),
                 customers=ids,
                 key=str(form.cleaned_data["key"]),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             url = reverse("staff_billing:customer-print", args=[run.pk])
             return responses.go(request, url)
     context = {

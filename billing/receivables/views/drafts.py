@@ -42,7 +42,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     back = reverse("staff_billing:drafts")
     if request.method == "POST" and form.is_valid():
         at = clock.now()
-        try:
+        with responses.refusals_in(form):
             kept = drafts.save(
                 customer=draft.customer,
                 lines=form.charges(),
@@ -53,9 +53,6 @@ def edit(request: Request, pk: int) -> HttpResponse:
             if keeps:
                 return answers.done(request, _("The draft is saved."), back=back)
             outcome = drafts.issue(draft=kept, act=Act(request.user, at, reason=form.full_reason()))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return done(request, outcome, back)
     context = {
         "heading": _("Draft for %(name)s") % {"name": draft.customer.name},

@@ -24,7 +24,6 @@ from ispbill.accounts.access import MOST_UNPROVEN, demand_proof_for_file, may, s
 from ispbill.accounts.http import Request
 from ispbill.core import chips, clock, formats, paging, sheets
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.core.paging import Pager
 
@@ -164,11 +163,8 @@ def void(request: Request, number: str) -> HttpResponse:
     form = VoidForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         at = clock.now()
-        try:
+        with responses.refusals_in(form):
             voiding.void(invoice=invoice, act=Act(request.user, at, reason=form.full_reason()))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = _("Invoice %(number)s is void.") % {"number": number}
             return answers.done(request, text, back=reverse("staff_billing:invoice", args=[number]))
     is_possible = invoice.status == Invoice.Status.OPEN and not (

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
-
 from billing.run.queries import plan
 from billing.run.queries.plan import Scope
 from billing.run.queries.plan_statement import DUE, HAS_RETURNED
+from ispbill.core import statements
 
 # One service speaks for a customer: the one that comes nearest to being billed.
 _LEFT_OUT = f"""
@@ -52,6 +51,4 @@ class LeftOut:
 
 def of(scope: Scope) -> list[LeftOut]:
     """Return those of a scope's chosen customers who have nothing due, by name."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LEFT_OUT, plan.parameters(scope))
-        return [LeftOut(*row) for row in cursor.fetchall()]
+    return [LeftOut(*row) for row in statements.read(_LEFT_OUT, plan.parameters(scope))]

@@ -15,6 +15,7 @@ from billing.invoices.rules.proration import Policy
 from billing.ledger.rules.chart import Chart
 from billing.run.queries.plan_statement import DUE, IN_CHUNK, INVOICES, LOCK, PLAN
 from billing.run.queries.plan_stubs import price_by_rule
+from ispbill.core import statements
 from ispbill.core.models import Company
 
 # So many customers are locked at once: whoever changes or pays for one of them waits for a fraction
@@ -45,18 +46,16 @@ class Scope:
 
 def bounds(scope: Scope, *, after: int, size: int = CHUNK) -> tuple[list[int], int]:
     """Return the customer ids at which chunks end, and how many customers are due in all."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH due AS (SELECT DISTINCT h.customer_id {DUE} AND h.customer_id > %(after)s),
-                 placed AS (SELECT customer_id, row_number() OVER (ORDER BY customer_id) AS place,
-                                   count(*) OVER () AS customers FROM due)
-            SELECT customer_id, customers FROM placed
-            WHERE place %% %(size)s = 0 OR place = customers ORDER BY customer_id
-            """,
-            {**parameters(scope), "after": after, "size": size},
-        )
-        rows = cursor.fetchall()
+    rows = statements.read(
+        f"""
+        WITH due AS (SELECT DISTINCT h.customer_id {DUE} AND h.customer_id > %(after)s),
+             placed AS (SELECT customer_id, row_number() OVER (ORDER BY customer_id) AS place,
+                               count(*) OVER () AS customers FROM due)
+        SELECT customer_id, customers FROM placed
+        WHERE place %% %(size)s = 0 OR place = customers ORDER BY customer_id
+        """,
+        {**parameters(scope), "after": after, "size": size},
+    )
     return [row[0] for row in rows], int(rows[0][1]) if rows else 0
 
 
@@ -81,17 +80,15 @@ def lock(scope: Scope, *, after: int, upto: int) -> Scope:
     first (`customers.services.account_states`), so nothing the plan rests on moves until the
     commit; a customer who becomes due while we wait for the lock is the next run's.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_CUSTOMERS, {**parameters(scope), "after": after, "upto": upto})
-        customers = tuple(row[0] for row in cursor.fetchall())
+    rows = statements.read(_LOCK_CUSTOMERS, {**parameters(scope), "after": after, "upto": upto})
+    customers = tuple(row[0] for row in rows)
     lock_changes(customers)
     return replace(scope, customers=customers)
 
 
 def lock_changes(customers: Sequence[int]) -> None:
     """Lock the approved package changes of customers whose accounts are locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_CHANGES, [list(customers)])
+    statements.run(_LOCK_CHANGES, [list(customers)])
 
 
 def make(

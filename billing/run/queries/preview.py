@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from billing.run.queries import plan
 from billing.run.queries.plan import Scope
 from billing.run.queries.plan_statement import HOLD
+from ispbill.core import statements
 from ispbill.core.models import Company
 
 _TOP = 10
@@ -224,9 +225,7 @@ def as_dict(shown: Preview) -> dict[str, Any]:
 
 def on_hold() -> list[ServiceOnHold]:
     """Return the services that are on hold now, the longest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ON_HOLD.format(condition="true"))
-        return [ServiceOnHold(*row) for row in cursor.fetchall()]
+    return [ServiceOnHold(*row) for row in statements.read(_ON_HOLD.format(condition="true"))]
 
 
 def _set_aside(shown: Preview, scope: Scope, issued_on: date) -> None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from billing.invoices.models import Invoice
@@ -13,6 +12,7 @@ from billing.run.queries import plan, plan_statement
 from billing.run.queries.plan import Scope
 from customers.models import Customer
 from ispbill.audit.models import AuditEvent, JobRun, JobRunProblem
+from ispbill.core import statements
 
 SILENT_AFTER = timedelta(minutes=5)
 _SHOWN_PROBLEMS = 200
@@ -168,9 +168,8 @@ def _is_slow(order: AuditEvent, at: datetime) -> bool:
 def _still_due(scope: Scope, customer_ids: list[int]) -> set[int]:
     if not customer_ids:
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT DISTINCT h.customer_id {plan_statement.DUE} AND h.customer_id = ANY(%(ids)s)",
-            {**plan.parameters(scope), "ids": customer_ids},
-        )
-        return {row[0] for row in cursor.fetchall()}
+    rows = statements.read(
+        f"SELECT DISTINCT h.customer_id {plan_statement.DUE} AND h.customer_id = ANY(%(ids)s)",
+        {**plan.parameters(scope), "ids": customer_ids},
+    )
+    return {row[0] for row in rows}

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, OperationalError, connection, models, transaction
+from django.db import DatabaseError, OperationalError, models, transaction
 
 from billing.approvals.queries import approval
 from billing.invoices.services import seller
@@ -26,7 +26,7 @@ from billing.signals import invoices_issued
 from ispbill.audit.models import JobRun
 from ispbill.audit.services import jobs, trail
 from ispbill.audit.services.jobs import Progress
-from ispbill.core import faults, locks
+from ispbill.core import faults, locks, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -195,8 +195,7 @@ def _bill(billing: _Billing, *, after: int, upto: int) -> Written:
     row, on, act = billing.row, billing.on, billing.act
     # Lock.
     trail.begin(act=act.because(f"billing run of {on}"))
-    with connection.cursor() as cursor:
-        cursor.execute(ROOM)
+    statements.run(ROOM)
     faults.point("billing.chunk.begun")
     locked = plan.lock(billing.scope, after=after, upto=upto)
     faults.point("billing.chunk.after_lock")

@@ -14,7 +14,7 @@ from django.db import connection
 
 from billing.ledger.rules.chart import Chart
 from billing.ledger.services import ledger
-from ispbill.core import faults
+from ispbill.core import faults, statements
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.core.services import numbering
@@ -172,9 +172,7 @@ def write(
 
     `kind` is FIRST for the first bills of services activated in bulk.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(SUMS)
-        *sums, first_customer, last_customer = cursor.fetchone()
+    *sums, first_customer, last_customer = statements.first(SUMS)
     written = Written(*sums)
     values = {
         "first_customer": first_customer,

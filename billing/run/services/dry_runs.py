@@ -10,7 +10,7 @@ changed is left out.
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.dunning.models import DunningEvent
@@ -22,7 +22,7 @@ from billing.run.services.cycle import PlanChanged
 from billing.run.services.projections import Part, Projection, figures, month_before, project
 from ispbill.audit.services import events, trail
 from ispbill.audit.services.jobs import Progress
-from ispbill.core import clock, jobs
+from ispbill.core import clock, jobs, statements
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
@@ -105,7 +105,6 @@ def approve(*, dry_run: DryRun, plan_hash: str, act: Act[Actor]) -> DryRun:
         action="dry_run.approved",
         target=row,
         label=str(row.business_date),
-        branch_id=row.branch_id,
         after={"hash": plan_hash},
     )
     jobs.after_commit("billing.execute_approved_plan", dry_run_id=row.pk)
@@ -121,13 +120,7 @@ def withdraw(*, dry_run: DryRun, act: Act[Actor]) -> DryRun:
         raise Changed(_("Only a plan that is not approved yet can be withdrawn."))
     row.status, row.ended_at = DryRun.Status.WITHDRAWN, act.at
     row.save(update_fields=["status", "ended_at"])
-    events.record(
-        act=act,
-        action="dry_run.withdrawn",
-        target=row,
-        label=str(row.business_date),
-        branch_id=row.branch_id,
-    )
+    events.record(act=act, action="dry_run.withdrawn", target=row, label=str(row.business_date))
     return row
 
 
@@ -212,12 +205,11 @@ def _project(row: DryRun) -> Projection:
 
 
 def _keep(row: DryRun, parts: Sequence[Part]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO billing_dryrunpart (dry_run_id, kind, customer_id, digest)"
-            " SELECT %s, * FROM unnest(%s::text[], %s::bigint[], %s::text[])",
-            [row.pk, [p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]],
-        )
+    statements.run(
+        "INSERT INTO billing_dryrunpart (dry_run_id, kind, customer_id, digest)"
+        " SELECT %s, * FROM unnest(%s::text[], %s::bigint[], %s::text[])",
+        [row.pk, [p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]],
+    )
 
 
 @transaction.atomic
@@ -234,6 +226,7 @@ def _refuse(row: DryRun, customers: Sequence[int], *, at: datetime) -> DryRun:
             target=row,
             label=str(row.business_date),
             after={"changed": len(customers)},
+            branch_id=None,
         )
     return row
 
@@ -262,5 +255,6 @@ def _finish(
             target=row,
             label=str(row.business_date),
             after={"suspended": row.outcome["suspended"]},
+            branch_id=None,
         )
     return row

@@ -26,8 +26,7 @@ def accept(
 
     Raises NotAcceptable, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     if not act.on <= until <= act.on + LONGEST:
         raise NotAcceptable(_("Choose a day within the next year; then it is looked at again."))
     made = AcceptedFinding.objects.create(

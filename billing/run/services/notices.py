@@ -35,6 +35,7 @@ def announce(*, run: BillingRun, act: Act) -> int:
         target=run,
         label=str(run.business_date),
         after={"messages": queued},
+        branch_id=None,
     )
     return queued
 

@@ -6,7 +6,7 @@ has looked: they let it be billed, or skip the days that shall never be billed.
 
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.invoices.models import Schedule
@@ -17,6 +17,7 @@ from billing.run.queries.plan import Scope, parameters
 from billing.run.queries.plan_statement import HOLD
 from customers.models import Subscription
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -43,9 +44,7 @@ def hold_runaways(scope: Scope, *, after: int, upto: int, at: datetime) -> int:
         "at": at,
         "limit": Company.current().max_periods_a_run,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD, values)
-        return int(cursor.rowcount)
+    return statements.run(HOLD, values)
 
 
 @transaction.atomic
@@ -81,8 +80,7 @@ def skip(*, subscription_id: int, until: date, act: Act) -> None:
 
 
 def _on_hold(subscription_id: int, *, act: Act) -> Schedule:
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     customer = Schedule.objects.values_list("customer_id", flat=True).get(pk=subscription_id)
     account_states.lock([customer])
     schedule = Schedule.objects.select_for_update().get(pk=subscription_id)
@@ -98,7 +96,6 @@ def _end_hold(schedule: Schedule, *, action: str, act: Act) -> None:
         act=act,
         action=action,
         target=schedule,
-        customer_id=schedule.customer_id,
         after={
             "billed_until": str(schedule.billed_until),
             "allowed_periods": schedule.allowed_periods,

@@ -8,8 +8,6 @@ from decimal import Decimal
 from hashlib import md5, sha256
 from typing import Any
 
-from django.db import connection
-
 from billing.dunning.models import DunningEvent
 from billing.dunning.queries import due_fees, due_steps, dunning, policies
 from billing.dunning.rules.ladder import MESSAGES, Action
@@ -17,6 +15,7 @@ from billing.run.models import DryRunPart
 from billing.run.queries import preview, shares
 from billing.run.queries.preview import Preview
 from billing.run.services import cycle
+from ispbill.core import statements
 
 Part = tuple[str, int, str]  # kind, customer id, digest
 Kind = DryRunPart.Kind
@@ -66,14 +65,14 @@ def project(*, on: date, bill_day: int | None = None, branch_id: int | None = No
 def figures(projection: Projection) -> dict[str, Any]:
     """Return the counts and sums of a projection as plain values."""
     ids = [pk for one in projection.cuts for pk in one.subscription_ids]
-    with connection.cursor() as cursor:
-        cursor.execute(
+    routers: dict[str, int] = dict(
+        statements.read(
             "SELECT r.name, count(*) FROM network_access a"
             " JOIN network_router r ON r.id = a.router_id"
             " WHERE a.subscription_id = ANY(%s) GROUP BY r.name ORDER BY r.name",
             [ids],
         )
-        routers = dict(cursor.fetchall())
+    )
     return {
         **preview.as_dict(projection.shown),
         "messages": projection.messages.count,

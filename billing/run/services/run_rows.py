@@ -60,7 +60,7 @@ def begin(scope: Scope, *, on: date, act: Act, customers: int) -> BillingRun:
         started_by_id=act.actor.pk if act.actor is not None else None,
         customers_total=customers,
     )
-    events.record(act=act, action="billing_run.started", target=row, label=str(on))
+    events.record(act=act, action="billing_run.started", target=row, label=str(on), branch_id=None)
     return row
 
 
@@ -82,5 +82,6 @@ def finish(row: BillingRun, *, act: Act, is_partial: bool = False) -> BillingRun
             "total": str(row.total_amount),
             "failed": row.failed_count,
         },
+        branch_id=None,
     )
     return row

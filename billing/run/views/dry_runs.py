@@ -44,16 +44,13 @@ def new(request: Request) -> HttpResponse:
     form = ScopeForm(request.POST)
     if form.is_valid():
         wanted = form.wanted()
-        try:
+        with responses.refusals_in(form):
             row = dry_runs.propose(
                 on=wanted.on,
                 bill_day=wanted.bill_day,
                 branch_id=wanted.branch_id,
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return redirect("staff_billing:dry-run", row.pk)
     return _list(request, form, status=422)
 

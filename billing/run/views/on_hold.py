@@ -16,7 +16,6 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 
 
@@ -39,15 +38,12 @@ def release(request: Request, service_id: int) -> HttpResponse:
     get_object_or_404(Schedule, pk=service_id)
     form = ReleaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             on_hold.release(
                 subscription_id=service_id,
                 periods=form.cleaned_data["periods"],
                 act=Act.now(request.user, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, _("The next run bills it."))
     effects = [_("The next billing run bills this service for all periods that are due.")]
     return _ask(request, form, _("Bill this service?"), _("Bill it"), effects)
@@ -60,15 +56,12 @@ def skip(request: Request, service_id: int) -> HttpResponse:
     get_object_or_404(Schedule, pk=service_id)
     form = SkipForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             on_hold.skip(
                 subscription_id=service_id,
                 until=form.cleaned_data["until"],
                 act=Act.now(request.user, reason=form.full_reason()),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, _("These days are never billed."))
     effects = [_("The days before this one are never billed, also not later.")]
     return _ask(request, form, _("Skip days of this service?"), _("Skip days"), effects)

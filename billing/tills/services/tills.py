@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -115,9 +114,7 @@ def day_of_reversal(*, entry: JournalEntry, actor: Actor | None, on: date) -> da
 
 def open_day(branch_id: int, wanted: date) -> date:
     """Return the day cash of `wanted` counts for in a branch; its gate is held shared."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT billing_open_cash_day(%s, %s)", [branch_id, wanted])
-        row: tuple[date] = cursor.fetchone()
+    row: tuple[date] = statements.first("SELECT billing_open_cash_day(%s, %s)", [branch_id, wanted])
     return row[0]
 
 
@@ -165,7 +162,6 @@ def ensure_open(
         act=Act(person, at),
         action="shift.opened",
         target=shift,
-        label=shift.number,
         branch_id=branch,
         after={"kind": kind, "by_hand": by_hand},
     )
@@ -183,8 +179,7 @@ def lock_safe(branch_id: int) -> None:
 
 def _one_at_a_time(person: User) -> None:
     """Keep two windows of one person from opening two shifts."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(482016, %s)", [person.pk])
+    statements.run("SELECT pg_advisory_xact_lock(482016, %s)", [person.pk])
 
 
 def _till_day(

@@ -74,8 +74,7 @@ def hold(*, device: RoundDevice, taken: Taken, at: datetime) -> RoundReceipt | N
 @transaction.atomic
 def settle_held(*, receipt: RoundReceipt, act: Act[User]) -> RoundReceipt:
     """Settle what an ended phone handed in: the money was taken. Twice is once."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([receipt.customer_id])
     found = RoundReceipt.objects.select_for_update(of=("self",))
     row = found.select_related("customer__account_state", "collector").get(pk=receipt.pk)
@@ -97,6 +96,5 @@ def _record(row: RoundReceipt, what: str, *, act: Act[User]) -> None:
         act=act,
         action=f"round_receipt.{what}",
         target=row,
-        customer_id=row.customer_id,
         after={"amount": row.amount, "flags": row.flags},
     )

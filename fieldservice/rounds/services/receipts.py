@@ -89,7 +89,6 @@ def take_in(*, device: RoundDevice, taken: Taken, act: Act[User]) -> RoundReceip
         act=act,
         action=f"round_receipt.{row.state.lower()}",
         target=row,
-        customer_id=row.customer_id,
         after={"amount": row.amount, "flags": row.flags},
     )
     return row
@@ -112,16 +111,13 @@ def is_same(known: RoundReceipt, taken: Taken) -> bool:
 @transaction.atomic
 def look_into(*, receipt: RoundReceipt, act: Act[User]) -> RoundReceipt:
     """Note that somebody has looked into what was odd. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = RoundReceipt.objects.select_for_update().get(pk=receipt.pk)
     if row.seen_at is not None:
         return row
     row.seen_by, row.seen_at = act.actor, act.at
     row.save(update_fields=["seen_by", "seen_at"])
-    events.record(
-        act=act, action="round_receipt.followed_up", target=row, customer_id=row.customer_id
-    )
+    events.record(act=act, action="round_receipt.followed_up", target=row)
     return row
 
 

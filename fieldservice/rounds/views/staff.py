@@ -1,5 +1,7 @@
 """/admin/field-jobs/receipts/new/: a receipt of a lost phone, from the customer's paper."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,8 +22,8 @@ def type_in(request: Request) -> HttpResponse:
     """Ask for what stands on the paper, then settle it."""
     form = TypedInForm(request.POST or None, user=request.user)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         assert form.device is not None  # noqa: S101 - a valid form knows its phone
         row = lost.type_in(device=form.device, taken=form.taken(), act=act)
         said = {"number": row.number, "amount": formats.money(row.amount)}

@@ -21,6 +21,7 @@ from fieldservice.rounds.rules import numbers
 from fieldservice.rounds.services import receipts
 from fieldservice.rounds.services.receipts import Taken
 from fieldservice.rounds.views.words import FLAGS
+from ispbill.accounts import responses
 from ispbill.accounts.access import may, technician_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import User
@@ -94,7 +95,7 @@ def hand_over(request: Request) -> HttpResponse:
         form = HandOverForm(request.POST or None, user=request.user, initial={"amount": held})
         if request.method == "POST" and shift is not None and form.is_valid():
             values = form.cleaned_data
-            try:
+            with responses.refusals_in(form):
                 handovers.offer(
                     shift=shift,
                     to_person=values["to_person"],
@@ -102,9 +103,6 @@ def hand_over(request: Request) -> HttpResponse:
                     note="",
                     act=Act.now(request.user),
                 )
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 messages.success(request, _("Offered. It is theirs once they have counted it."))
                 return HttpResponseRedirect(reverse("technician:round"))
         context = {"form": form, "held": held, "pocket": rounds.pocket(request.user)}

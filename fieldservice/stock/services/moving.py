@@ -98,8 +98,7 @@ def lose(
     act: Act[User],
 ) -> list[StockMove]:
     """Write off what is lost or stolen, with the reason. Raises StockRefused, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     item = lock(item)
     units = units_at(item, serials, source) if item.is_serial else []
     step = Step(source, places.outside(places.Kind.LOST), Why.LOST)
@@ -185,7 +184,6 @@ def record(item: StockItem, moved: Sequence[StockMove], *, act: Act) -> None:
         act=act,
         action=f"stock.{first.why.lower()}",
         target=item,
-        label=item.name,
         customer_id=customer.pk if customer else None,
         after={
             "quantity": f"{sum(one.quantity for one in moved):f}",

@@ -14,8 +14,7 @@ from ispbill.core.acts import Act
 @transaction.atomic
 def repaired(*, unit: SerialUnit, act: Act[User]) -> SerialUnit:
     """Say that a piece works again; twice is once. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     moving.lock(unit.item)
     unit = SerialUnit.objects.select_related("item", "place").get(pk=unit.pk)
     if unit.needs_repair:
@@ -25,7 +24,6 @@ def repaired(*, unit: SerialUnit, act: Act[User]) -> SerialUnit:
             act=act,
             action="stock.repaired",
             target=unit.item,
-            label=unit.item.name,
             after={"serials": [unit.serial], "at": str(unit.place)},
         )
     return unit

@@ -67,8 +67,7 @@ def accept(*, transfer: StockTransfer, act: Act[User]) -> StockTransfer:
 @transaction.atomic
 def return_it(*, transfer: StockTransfer, act: Act[User]) -> StockTransfer:
     """Send back what was not accepted, with the reason. Raises StockRefused, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = _open(transfer)
     if row.state == State.RETURNED:
         return row

@@ -20,8 +20,7 @@ def undo(*, move: StockMove, act: Act[User]) -> StockMove:
 
     Raises StockRefused where the stock is no longer where it went, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     item = moving.lock(move.item)
     move = StockMove.objects.select_related("source", "target", "unit__place").get(pk=move.pk)
     known = StockMove.objects.filter(reverses=move).first()

@@ -30,7 +30,6 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,11 +38,8 @@ def add(request: Request) -> HttpResponse:
     """A new item."""
     form = ItemForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             item = items.add(about=form.about(), act=Act.now(request.user))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, _address(item), _("Added. Receive some of it."))
     back = reverse("staff_fieldservice:stock")
     return _dialog(request, form, _("New stock item"), _("Add"), back)
@@ -57,11 +53,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     item = editing.held(request, _item(request, pk))
     form = editing.form(request, ItemForm, about=item, item=item)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             items.change(item=item, about=form.about(), act=Act.now(request.user))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.done(request, _("Saved."), back=_address(item))
     return _dialog(request, form, item.name, _("Save"), _address(item))
 
@@ -206,11 +199,8 @@ def count(request: Request, pk: int) -> HttpResponse:
     back = reverse("staff_fieldservice:place", args=[place.pk])
     if request.method == "POST" and form.is_valid():
         act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
+        with responses.refusals_in(form):
             made = counting.hand_in(place=place, found=form.found(), act=act)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             is_right = made.state == StockCount.State.RIGHT
             said = _("Nothing differs.") if is_right else _("Another person looks at it now.")
             return responses.go(request, back, said)
@@ -226,7 +216,7 @@ def _carry_out(
     back: str,
     effects: Sequence[str] = (),
 ) -> HttpResponse:
-    def run() -> str:
+    def run(_given: dict[str, Any]) -> str:
         act()
         return _("Done.")
 

@@ -1,6 +1,7 @@
 """What staff set right: a move that was a mistake, a piece that works again, what is on the way."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -85,8 +86,8 @@ def _ask(
     """Ask why, then carry it out as the person who is signed in."""
     form = ReasonForm(request.POST or None)
 
-    def do() -> str:
-        return run(Act.now(request.user, reason=form.cleaned_data["reason"]))
+    def do(given: dict[str, Any]) -> str:
+        return run(Act.now(request.user, reason=given["reason"]))
 
     back = reverse("staff_fieldservice:item", args=[item.pk])
     return responses.carried_out(

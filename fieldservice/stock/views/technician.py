@@ -11,11 +11,11 @@ from fieldservice.stock.forms.stock import ReasonForm
 from fieldservice.stock.models import StockTransfer
 from fieldservice.stock.queries import stock as queries
 from fieldservice.stock.services import transfers
+from ispbill.accounts import responses
 from ispbill.accounts.access import technician_only
 from ispbill.accounts.http import Request
 from ispbill.core import rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @technician_only
@@ -29,13 +29,9 @@ def index(request: Request) -> HttpResponse:
 @require_POST
 def accept(request: Request, pk: int) -> HttpResponse:
     """Take what was sent into the own van."""
-    with rls.as_house():
-        try:
-            transfers.accept(transfer=_own(request, pk), act=Act.now(request.user))
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("It is in your van now."))
+    with rls.as_house(), responses.refusals_told(request):
+        transfers.accept(transfer=_own(request, pk), act=Act.now(request.user))
+        messages.success(request, _("It is in your van now."))
     return HttpResponseRedirect(reverse("field:stock"))
 
 
@@ -48,11 +44,8 @@ def send_back(request: Request, pk: int) -> HttpResponse:
         return _page(request, form, asked=pk)
     with rls.as_house():
         act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        try:
+        with responses.refusals_told(request):
             transfers.return_it(transfer=_own(request, pk), act=act)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, _("It goes back."))
     return HttpResponseRedirect(reverse("field:stock"))
 

@@ -6,7 +6,7 @@ kept as a keyed hash only, and rows whose window is over go with the next ones t
 
 from django.db import connection
 
-from ispbill.core import crypto
+from ispbill.core import crypto, statements
 
 _COUNT = """
     INSERT INTO accounts_attempts AS kept (key, tries, ends_at)
@@ -37,19 +37,15 @@ def count(key: str, *, seconds: int) -> tuple[int, int]:
 
 def used(key: str) -> int:
     """Return how many attempts are counted in the window that runs."""
-    with connection.cursor() as cursor:
-        cursor.execute(_USED, [_mark(key)])
-        found = cursor.fetchone()
+    found = statements.first(_USED, [_mark(key)])
     return found[0] if found else 0
 
 
 def take_back(key: str) -> None:
     """Count one attempt less."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE accounts_attempts SET tries = greatest(tries - 1, 0) WHERE key = %s",
-            [_mark(key)],
-        )
+    statements.run(
+        "UPDATE accounts_attempts SET tries = greatest(tries - 1, 0) WHERE key = %s", [_mark(key)]
+    )
 
 
 def _mark(key: str) -> str:

@@ -29,8 +29,7 @@ def change(*, values: dict[str, Any], act: Act[User]) -> Company:
 
     Raises ReasonMissing, ColourTooLight, and KeyError for a field that cannot be set.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     if not Company.objects.filter(pk=1).exists():
         Company.forget_cached()
         Company.current()  # makes the row of a fresh installation
@@ -51,9 +50,7 @@ def change(*, values: dict[str, Any], act: Act[User]) -> Company:
     if not now:
         return company
     company.save()
-    events.record(
-        act=act, action="company.changed", target=company, label=company.name, before=was, after=now
-    )
+    events.record(act=act, action="company.changed", target=company, before=was, after=now)
     transaction.on_commit(Company.forget_cached)
     return company
 

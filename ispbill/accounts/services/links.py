@@ -22,8 +22,7 @@ _tokens = PasswordResetTokenGenerator()
 @transaction.atomic
 def send(*, user: User, site: str, act: Act[Actor]) -> None:
     """Hand a link to whoever sends messages; staff never see it. `site` begins with https://."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     signals.access_link_issued.send(
         sender=User,
@@ -33,7 +32,7 @@ def send(*, user: User, site: str, act: Act[Actor]) -> None:
         actor=act.actor,
         at=act.at,
     )
-    events.record(act=act, action="user.access_link_sent", target=user, branch_id=user.branch_id)
+    events.record(act=act, action="user.access_link_sent", target=user)
 
 
 def owner(*, uid: str, token: str) -> User | None:

@@ -27,7 +27,6 @@ def rename(*, user: User, name: str, at: datetime) -> None:
         act=Act(user, at),
         action="user.renamed",
         target=user,
-        branch_id=user.branch_id,
         before={"name": before},
         after={"name": name},
     )

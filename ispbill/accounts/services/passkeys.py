@@ -92,11 +92,7 @@ def add(
         created_at=at,
     )
     events.record(
-        act=Act(user, at),
-        action="user.passkey_added",
-        target=user,
-        branch_id=user.branch_id,
-        after={"name": key.name},
+        act=Act(user, at), action="user.passkey_added", target=user, after={"name": key.name}
     )
     return key
 
@@ -149,11 +145,7 @@ def remove(*, key: Passkey, at: datetime) -> None:
     name = key.name
     key.delete()
     events.record(
-        act=Act(user, at),
-        action="user.passkey_removed",
-        target=user,
-        branch_id=user.branch_id,
-        before={"name": name},
+        act=Act(user, at), action="user.passkey_removed", target=user, before={"name": name}
     )
 
 

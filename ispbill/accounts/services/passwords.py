@@ -65,7 +65,6 @@ def change_to_made(
         act=act,
         action="user.password_changed",
         target=user,
-        branch_id=user.branch_id,
         after={"sessions_ended": ended, "must_change": must_change},
     )
     return user

@@ -78,9 +78,7 @@ def confirm(*, user: User, code: str, at: datetime, real_at: datetime) -> list[s
         raise WrongCredentials(_("This code is not right. Wait for the next one and try again."))
     device.confirmed_at = at
     device.save(update_fields=["confirmed_at"])
-    events.record(
-        act=Act(user, at), action="user.second_factor_added", target=user, branch_id=user.branch_id
-    )
+    events.record(act=Act(user, at), action="user.second_factor_added", target=user)
     return recovery_codes(user=user)
 
 
@@ -136,9 +134,7 @@ def remove(*, user: User, act: Act[Actor]) -> None:
     TotpDevice.objects.filter(user=user).delete()
     Passkey.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
-    events.record(
-        act=act, action="user.second_factor_removed", target=user, branch_id=user.branch_id
-    )
+    events.record(act=act, action="user.second_factor_removed", target=user)
 
 
 def _accept(device: TotpDevice, code: str, *, real_at: datetime) -> bool:

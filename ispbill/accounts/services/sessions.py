@@ -47,7 +47,6 @@ def begin(
         act=Act(user, at),
         action="user.signed_in",
         target=user,
-        branch_id=user.branch_id,
         after={"how": how, "second_factor": second_factor},
     )
     return row
@@ -73,9 +72,7 @@ def end(*, session_id: int, user: User, at: datetime) -> None:
     """Note that a session was signed out by its owner."""
     SignedInSession.objects.filter(pk=session_id).delete()
     session_ended.send(SignedInSession, session_id=session_id)
-    events.record(
-        act=Act(user, at), action="user.signed_out", target=user, branch_id=user.branch_id
-    )
+    events.record(act=Act(user, at), action="user.signed_out", target=user)
 
 
 @transaction.atomic
@@ -83,7 +80,7 @@ def revoke(*, session: SignedInSession, act: Act[Actor]) -> None:
     """End one session at once, wherever it is."""
     user = session.user
     _drop(session)
-    events.record(act=act, action="user.session_revoked", target=user, branch_id=user.branch_id)
+    events.record(act=act, action="user.session_revoked", target=user)
 
 
 @transaction.atomic

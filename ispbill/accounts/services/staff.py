@@ -53,9 +53,7 @@ def add(*, person: Person, act: Act) -> User:
         phone=person.phone,
         email=login,
     )
-    events.record(
-        act=act, action="user.added", target=user, branch_id=user.branch_id, after=_snapshot(user)
-    )
+    events.record(act=act, action="user.added", target=user, after=_snapshot(user))
     return user
 
 
@@ -85,14 +83,7 @@ def change(*, user: User, person: Person, act: Act[Actor]) -> User:
     user.save(update_fields=["name", "role", "branch", "phone", "login", "email"])
     if {"role", "branch"} & set(after):
         sessions.revoke_all(user=user)
-    events.record(
-        act=act,
-        action="user.changed",
-        target=user,
-        branch_id=user.branch_id,
-        before=before,
-        after=after,
-    )
+    events.record(act=act, action="user.changed", target=user, before=before, after=after)
     return user
 
 
@@ -126,7 +117,6 @@ def _switch(user: User, *, is_active: bool, action: str, act: Act[Actor]) -> Non
         act=act,
         action=action,
         target=user,
-        branch_id=user.branch_id,
         before={"is_active": not is_active},
         after={"is_active": is_active},
     )

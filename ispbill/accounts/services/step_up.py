@@ -89,7 +89,6 @@ def present_password(*, user: User, password: str, at: datetime) -> None:
             act=Act(user, at),
             action="user.present_password_wrong",
             target=user,
-            branch_id=user.branch_id,
             after={"tries": tries},
         )
     if tries >= PASSWORD_TRIES:

@@ -16,7 +16,6 @@ from ispbill.accounts.queries import people
 from ispbill.accounts.services import branches
 from ispbill.audit.forms import ReasonForm
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @staff_only("staff.view")
@@ -35,11 +34,9 @@ def index(request: Request) -> HttpResponse:
 def add(request: Request) -> HttpResponse:
     form = forms.BranchForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             branches.add(details=form.details(), act=Act.now(request.user))
             return _to_list(request)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     return _form(request, form, title=_("Add branch"), confirm_label=_("Save"))
 
 
@@ -58,11 +55,9 @@ def edit(request: Request, pk: int) -> HttpResponse:
     }
     form = editing.form(request, forms.BranchForm, about=branch, initial=initial)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             branches.change(branch=branch, details=form.details(), act=Act.now(request.user))
             return _to_list(request)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     return _form(request, form, title=_("Edit branch"), confirm_label=_("Save"))
 
 
@@ -72,13 +67,11 @@ def archive(request: Request, pk: int) -> HttpResponse:
     branch = get_object_or_404(people.branches_visible_to(request.user), pk=pk)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             branches.archive(
                 branch=branch, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
             return _to_list(request)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     title = _("Close branch")
     return _form(request, form, title=title, confirm_label=title, danger=True)
 

@@ -13,7 +13,6 @@ from ispbill.accounts.forms.sign_in import NewPassword
 from ispbill.accounts.services import links, passwords
 from ispbill.accounts.views.sign_in import door_of
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @public
@@ -27,10 +26,8 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         return render(request, "accounts/link_dead.html", dead, status=410)
     form = NewPassword(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "password"):
             passwords.change(user=user, password=form.cleaned_data["password"], act=Act.now(user))
             return redirect(door_of(user).name)
-        except DomainError as refusal:
-            form.add_error("password", str(refusal))
     context = {"title": _("Choose a new password"), "form": form, "user_name": user.name}
     return responses.form_page(request, "accounts/link.html", context)

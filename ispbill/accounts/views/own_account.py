@@ -103,13 +103,11 @@ def two_factors(request: Request) -> HttpResponse:
     device = second_factor.start(user=user)
     form = sign_in_forms.Code(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             codes = second_factor.confirm(
                 user=user, code=form.cleaned_data["code"], at=clock.now(), real_at=clock.real_now()
             )
             return _show_codes(request, codes)
-        except DomainError as refusal:
-            form.add_error("code", str(refusal))
     context = {
         "form": form,
         "title": _("Second factor"),
@@ -212,10 +210,8 @@ def pin(request: Request) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=422)
     page = form.cleaned_data
-    try:
+    with responses.refusals_told(request):
         own_account.pin(user=request.user, label=page["label"], url=page["url"])
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
     return redirect(page["url"])
 
 

@@ -23,7 +23,6 @@ from ispbill.accounts.services import links, passwords, second_factor, sessions,
 from ispbill.accounts.views import capability_words
 from ispbill.audit.forms import ReasonForm
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 _PER_PAGE = 100
 
@@ -80,12 +79,10 @@ def detail(request: Request, pk: int) -> HttpResponse:
 def add(request: Request) -> HttpResponse:
     form = forms.AddStaff(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             person = staff.add(person=form.person(), act=Act.now(request.user))
             messages.success(request, _("Added. Now give this person access."))
             return _to(request, "staff_accounts:reset-access", person.pk)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     return _form(request, form, title=_("Add staff"), confirm_label=_("Save"))
 
 
@@ -105,15 +102,13 @@ def edit(request: Request, pk: int) -> HttpResponse:
     }
     form = editing.form(request, forms.EditStaff, about=person, initial=initial)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             staff.change(
                 user=person,
                 person=form.person(),
                 act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
             return _to(request, "staff_accounts:person", person.pk)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     return _form(request, form, title=_("Edit staff"), confirm_label=_("Save"), person=person)
 
 
@@ -125,11 +120,9 @@ def switch(request: Request, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     verb = staff.deactivate if person.is_active else staff.reactivate
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             verb(user=person, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
             return _to(request, "staff_accounts:person", person.pk)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     title = _("Deactivate") if person.is_active else _("Reactivate")
     effects = (
         [_("All sessions end at once."), _("The sign-in page no longer lets this person in.")]
@@ -156,12 +149,10 @@ def reset_access(request: Request, pk: int) -> HttpResponse:
     person = get_object_or_404(people.staff_visible_to(request.user), pk=pk)
     form = forms.ResetAccess(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             _give_access(request, person, form.cleaned_data)
             messages.success(request, _("Access is reset."))
             return _to(request, "staff_accounts:person", person.pk)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     title = _("Reset access")
     return _form(request, form, title=title, confirm_label=title, person=person)
 

@@ -57,7 +57,7 @@ def issue(*, name: str, scopes: Sequence[str], days: int, act: Act[User]) -> tup
         expires_at=real + timedelta(days=days),
     )
     after = {"scopes": token.scopes, "days": days}
-    events.record(act=act, action="api_token.issued", target=token, label=token.name, after=after)
+    events.record(act=act, action="api_token.issued", target=token, after=after)
     return token, word
 
 
@@ -70,7 +70,7 @@ def revoke(*, token: ApiToken, act: Act[User]) -> None:
         return
     token.revoked_at = clock.real_now()
     token.save(update_fields=["revoked_at"])
-    events.record(act=act, action="api_token.revoked", target=token, label=token.name)
+    events.record(act=act, action="api_token.revoked", target=token)
 
 
 def find(word: str) -> ApiToken | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.views import own_account
+from ispbill.accounts import responses
 from ispbill.accounts.access import customer_only, freshly_proven
 from ispbill.accounts.http import Request
 from ispbill.api.forms.tokens import TokenForm
@@ -28,7 +29,7 @@ def index(request: Request) -> HttpResponse:
     form = TokenForm(request.POST or None, offered=tokens.offered(request.user))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 _check_count(request)
                 _token, word = tokens.issue(
@@ -37,9 +38,6 @@ def index(request: Request) -> HttpResponse:
                     days=given["days"],
                     act=Act.now(request.user),
                 )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _page(request, TokenForm(offered=tokens.offered(request.user)), word=word)
     return _page(request, form, status=422 if form.errors else 200)
 

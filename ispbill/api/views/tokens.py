@@ -15,7 +15,6 @@ from ispbill.api.queries import tokens as queries
 from ispbill.api.services import tokens
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 
 
 @require_GET
@@ -35,16 +34,13 @@ def add(request: Request) -> HttpResponse:
     form = TokenForm(request.POST or None, offered=offered)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             token, word = tokens.issue(
                 name=given["name"],
                 scopes=given["scopes"],
                 days=given["days"],
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             response = render(request, "api/token_made.html", {"token": token, "word": word})
             response["Cache-Control"] = "no-store"
             return response

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from ispbill.audit.models import RowVersion
 from ispbill.audit.queries.timeline import is_shown
+from ispbill.core import statements
 
 # The word in the address → the table. Only tables with versions are here.
 TABLES: dict[str, str] = {
@@ -59,12 +60,10 @@ def state_at(*, table: str, row_id: int, moment: datetime) -> dict[str, Any] | N
 def current(*, table: str, row_id: int) -> dict[str, Any] | None:
     """Return the row as it stands, in the form its versions are kept in."""
     name = connection.ops.quote_name(_known(table))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT to_jsonb(t) - %s::text[] FROM {name} t WHERE id = %s",  # noqa: S608
-            [["search_text", *DERIVED.get(table, ())], row_id],
-        )
-        row = cursor.fetchone()
+    row = statements.first(
+        f"SELECT to_jsonb(t) - %s::text[] FROM {name} t WHERE id = %s",  # noqa: S608
+        [["search_text", *DERIVED.get(table, ())], row_id],
+    )
     if row is None:
         return None
     return plain(row[0])

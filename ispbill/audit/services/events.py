@@ -14,6 +14,9 @@ from ispbill.audit.models import AuditEvent
 from ispbill.core import live, statements
 from ispbill.core.acts import Act
 
+OWN = -1
+"""An event's customer and branch, where nothing else is said: those its target has, if any."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -32,8 +35,8 @@ def record(
     action: str,
     target: models.Model,
     label: str = "",
-    customer_id: int | None = None,
-    branch_id: int | None = None,
+    customer_id: int | None = OWN,
+    branch_id: int | None = OWN,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> AuditEvent:
@@ -45,8 +48,8 @@ def record(
         type=target._meta.model_name or "",
         id=str(target.pk),
         label=label or str(target),
-        customer_id=customer_id,
-        branch_id=branch_id,
+        customer_id=getattr(target, "customer_id", None) if customer_id == OWN else customer_id,
+        branch_id=getattr(target, "branch_id", None) if branch_id == OWN else branch_id,
     )
     return note(about, act=act, action=action, before=before, after=after)
 

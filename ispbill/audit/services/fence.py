@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from django.db import connection
-
-from ispbill.core import faults
+from ispbill.core import faults, statements
 
 _READ = """
     SELECT 1 FROM audit_jobrun WHERE id = %s AND fence = %s AND status = 'RUNNING' FOR SHARE
@@ -50,7 +48,5 @@ def check() -> None:
     if claim is None:
         return
     faults.point("job.writes")
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [claim.run_id, claim.fence])
-        if cursor.fetchone() is None:
-            raise Overtaken(f"run {claim.run_id} is no longer ours")
+    if statements.first(_READ, [claim.run_id, claim.fence]) is None:
+        raise Overtaken(f"run {claim.run_id} is no longer ours")

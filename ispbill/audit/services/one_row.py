@@ -17,8 +17,7 @@ def change(model: type[Row], *, values: Mapping[str, Any], action: str, act: Act
 
     The row is made when it is not there. Raises ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     model._default_manager.get_or_create(pk=1)
     row = model._default_manager.select_for_update().get(pk=1)
     before = {name: str(getattr(row, name)) for name in values}

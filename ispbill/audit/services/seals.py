@@ -6,11 +6,11 @@ commit an earlier id is left open.
 
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ispbill.audit.models import AuditSeal
 from ispbill.audit.services import fence
-from ispbill.core import locks
+from ispbill.core import locks, statements
 
 CHUNK = 5_000
 SETTLED_AFTER = timedelta(minutes=15)  # longer than any transaction may live
@@ -60,13 +60,11 @@ def broken() -> list[str]:
 
 def _seal_next(at: datetime) -> int:
     last = AuditSeal.objects.order_by("-pk").first()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(id), max(id), count(*) FROM (SELECT id FROM audit_auditevent"
-            " WHERE id > %s AND recorded_at < %s ORDER BY id LIMIT %s) e",
-            [last.last_id if last else 0, at - SETTLED_AFTER, CHUNK],
-        )
-        first_id, last_id, count = cursor.fetchone()
+    first_id, last_id, count = statements.first(
+        "SELECT min(id), max(id), count(*) FROM (SELECT id FROM audit_auditevent"
+        " WHERE id > %s AND recorded_at < %s ORDER BY id LIMIT %s) e",
+        [last.last_id if last else 0, at - SETTLED_AFTER, CHUNK],
+    )
     if not count:
         return 0
     previous = last.digest if last else ""
@@ -85,15 +83,13 @@ def _seal_next(at: datetime) -> int:
 
 
 def _digest(first_id: int, last_id: int, previous: str) -> tuple[str, int] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT encode(sha256(convert_to(
-                       %s || E'\\n' || string_agg(line, E'\\n' ORDER BY id), 'UTF8')), 'hex'),
-                   count(*)
-            FROM ({_ROWS} WHERE e.id BETWEEN %s AND %s) e
-            """,  # noqa: S608 - composed from the constant above
-            [previous, first_id, last_id],
-        )
-        row = cursor.fetchone()
+    row = statements.first(
+        f"""
+        SELECT encode(sha256(convert_to(
+                   %s || E'\\n' || string_agg(line, E'\\n' ORDER BY id), 'UTF8')), 'hex'),
+               count(*)
+        FROM ({_ROWS} WHERE e.id BETWEEN %s AND %s) e
+        """,  # noqa: S608 - composed from the constant above
+        [previous, first_id, last_id],
+    )
     return (row[0], int(row[1])) if row[0] else None

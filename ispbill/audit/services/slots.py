@@ -22,6 +22,7 @@ from django.db.models.functions import Now
 
 from ispbill.audit.models import JobRun
 from ispbill.audit.services.fence import Claim
+from ispbill.core import statements
 
 log = logging.getLogger(__name__)
 
@@ -129,8 +130,7 @@ def claim(*, job: str, slot: datetime, at: datetime) -> Claim | None:
 
 def beat(made: Claim) -> None:
     """Give a sign of life."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BEAT, {"run": made.run_id, "fence": made.fence})
+    statements.run(_BEAT, {"run": made.run_id, "fence": made.fence})
 
 
 def put_back(made: Claim, *, error: str, at: datetime, is_death: bool = False) -> bool:
@@ -145,17 +145,13 @@ def put_back(made: Claim, *, error: str, at: datetime, is_death: bool = False) -
         "deaths": MOST_DEATHS,
         "waits": list(WAIT_MINUTES),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_PUT_BACK, values)
-        return bool(cursor.rowcount)
+    return bool(statements.run(_PUT_BACK, values))
 
 
 @transaction.atomic
 def take_from_the_dead(*, at: datetime) -> int:
     """Let runs wait again whose heart has been silent for a minute; return how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SILENT, [SILENT_SECONDS])
-        silent = [Claim(*row) for row in cursor.fetchall()]
+    silent = [Claim(*row) for row in statements.read(_SILENT, [SILENT_SECONDS])]
     for one in silent:
         put_back(one, error="The worker died or stood still.", at=at, is_death=True)
     return len(silent)
@@ -163,16 +159,12 @@ def take_from_the_dead(*, at: datetime) -> int:
 
 def fail_late(*, at: datetime) -> list[str]:
     """Give up slots whose deadline is over by the company's clock; return their jobs."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LATE, {"at": at})
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in statements.read(_LATE, {"at": at})]
 
 
 def to_enqueue() -> list[Due]:
     """Return the waiting slots whose time has come, each once a minute."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ENQUEUE, [QUEUE_SECONDS])
-        return [Due(*row) for row in cursor.fetchall()]
+    return [Due(*row) for row in statements.read(_ENQUEUE, [QUEUE_SECONDS])]
 
 
 def try_again(*, job: str, at: datetime) -> datetime | None:

@@ -4,18 +4,20 @@ The triggers that write row history and state-change events read it from there, 
 statement leaves the same trail as a single change, and none at all is impossible.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection
 
 from ispbill import logs
 from ispbill.audit.services import fence
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import ReasonMissing
 
 if TYPE_CHECKING:
     from ispbill.core.actors import Actor
 
+Who = TypeVar("Who", bound="Actor | None")
 MIN_REASON_CHARACTERS = 10
 NAME = (
     "set_config('app.actor_id', %s, true), set_config('app.actor_name', %s, true),"
@@ -32,8 +34,14 @@ def begin(*, act: Act["Actor | None"]) -> None:
     Raises Overtaken in a job of the timetable that another worker has taken over.
     """
     told = names(act=act)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {NAME}", told)
+    statements.run(f"SELECT {NAME}", told)
+
+
+def begin_with_reason(*, act: Act[Who]) -> Act[Who]:
+    """Begin an act that has to say why; return it with its reason tidied. Raises ReasonMissing."""
+    act = act.because(required_reason(act.reason))
+    begin(act=act)
+    return act
 
 
 def names(*, act: Act["Actor | None"]) -> list[str]:

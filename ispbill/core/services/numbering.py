@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from ispbill.core import statements
 from ispbill.core.models import NumberGap
 
 # Series → whether the counter starts again each year.
@@ -37,18 +38,16 @@ def take(*, series: str, year: int, count: int = 1) -> int:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a number may only be taken inside the transaction that uses it")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO core_numbersequence AS s (series, year, next_number)
-            VALUES (%(series)s, %(year)s, 1 + %(count)s)
-            ON CONFLICT ON CONSTRAINT number_sequence_once_a_year
-            DO UPDATE SET next_number = s.next_number + %(count)s
-            RETURNING next_number - %(count)s
-            """,
-            {"series": series, "year": year if YEARLY[series] else 0, "count": count},
-        )
-        row = cursor.fetchone()
+    row = statements.first(
+        """
+        INSERT INTO core_numbersequence AS s (series, year, next_number)
+        VALUES (%(series)s, %(year)s, 1 + %(count)s)
+        ON CONFLICT ON CONSTRAINT number_sequence_once_a_year
+        DO UPDATE SET next_number = s.next_number + %(count)s
+        RETURNING next_number - %(count)s
+        """,
+        {"series": series, "year": year if YEARLY[series] else 0, "count": count},
+    )
     return int(row[0])
 
 

@@ -35,6 +35,7 @@ register.tag("blocktranslate", templating.block_translate)
 register.tag("url", templating.address_tag)
 register.tag("extends", templating.extends_tag)
 register.tag("kept", keeping.kept)
+register.simple_tag(templating.page_heading, takes_context=True)
 register.simple_tag(keeping.here, takes_context=True)
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from billing.invoices.models import InvoiceLine
 from billing.run.services import cycle
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.devtools.bench import billing, measure, population, scratch
 from ispbill.devtools.bench.billing import ON, ORM_SAMPLE
@@ -123,13 +124,11 @@ def _counted(timed: Timed) -> dict[str, Any]:
     """Say what was in the mix, and that billing again writes nothing."""
     lines = InvoiceLine.objects.count()
     cycle.run(on=ON, act=Act(None, timezone.now()))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FILTER (WHERE discount_amount > 0), count(*) FILTER (WHERE item > 0),"
-            " count(DISTINCT tax_rate), count(*) FILTER (WHERE kind = 'PRORATA')"
-            " FROM billing_invoiceline"
-        )
-        discounted, extras, rates, parts = cursor.fetchone()
+    discounted, extras, rates, parts = statements.first(
+        "SELECT count(*) FILTER (WHERE discount_amount > 0), count(*) FILTER (WHERE item > 0),"
+        " count(DISTINCT tax_rate), count(*) FILTER (WHERE kind = 'PRORATA')"
+        " FROM billing_invoiceline"
+    )
     return {
         "lines": lines,
         "discounted": discounted,

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, connections, transaction
 
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from ispbill.devtools.bench import measure, network, population, routers, scratch
 from ispbill.devtools.bench.measure import Pairs, Timed
 from ispbill.devtools.sandbox.routeros import Control
@@ -234,12 +234,11 @@ def _compared(router: Router) -> float:
 
 
 def _wanted(state: str, ids: list[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE network_access SET desired_state = %s, generation = generation + 1,"
-            " desired_since = now() WHERE id = ANY(%s)",
-            [state, ids],
-        )
+    statements.run(
+        "UPDATE network_access SET desired_state = %s, generation = generation + 1,"
+        " desired_since = now() WHERE id = ANY(%s)",
+        [state, ids],
+    )
 
 
 def _turned(state: str, router: Router, ids: list[int]) -> float:

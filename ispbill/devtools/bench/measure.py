@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import connection
 
+from ispbill.core import statements
+
 
 @dataclass
 class Timed:
@@ -88,9 +90,7 @@ def percentile(values: list[float], share: float) -> float:
 
 def _wal() -> int:
     """Return how far the log has been written into; what is on the disk lags behind it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")
-        return int(cursor.fetchone()[0])
+    return int(statements.first("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")[0])
 
 
 def _wal_records() -> int:

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from ispbill.core import statements
+
 
 class PlanRefused(Exception):
     """A query is answered in a way that will not do for a large company."""
@@ -56,9 +58,7 @@ def explain(sql: str, values: Any = None) -> list[Step]:
     """Carry a query out; return the steps of its plan. Nothing is done for what is no query."""
     if not sql.lstrip(" \n(").upper().startswith(("SELECT", "WITH")) or "set_config" in sql:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", values)
-        found = cursor.fetchone()[0]
+    found = statements.first(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", values)[0]
     plan = json.loads(found) if isinstance(found, str) else found
     return list(_steps(plan[0]["Plan"]))
 

@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from django.db import connection
-
 from billing.ledger.services import ledger
+from ispbill.core import statements
 from ispbill.core.models import Company
 
 FIRST_DAY = date(2026, 2, 5)  # the first day not billed yet; billing day 5
@@ -53,15 +52,13 @@ def fill(customers: int) -> None:
     """Write `customers` customers into the present (empty, migrated) database."""
     Company.current()
     ledger.open_chart()
-    with connection.cursor() as cursor:
-        cursor.execute(_FILL, {"customers": customers, "first_day": FIRST_DAY})
+    statements.run(_FILL, {"customers": customers, "first_day": FIRST_DAY})
 
 
 def owe(*, on: date) -> None:
     """Let a tenth of the customers owe, due on different days of the ninety before `on`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE customers_accountstate SET balance_amount = 500 + customer_id %% 1000,"
-            " oldest_due_date = %s::date - (customer_id / 10 %% 90)::int WHERE customer_id %% 10 = 0",
-            [on],
-        )
+    statements.run(
+        "UPDATE customers_accountstate SET balance_amount = 500 + customer_id %% 1000,"
+        " oldest_due_date = %s::date - (customer_id / 10 %% 90)::int WHERE customer_id %% 10 = 0",
+        [on],
+    )

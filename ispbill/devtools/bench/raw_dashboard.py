@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from ispbill.core import statements
 
 _MONTHLY = "s.price_amount / CASE s.cycle WHEN 'MONTHLY' THEN 1 WHEN 'QUARTERLY' THEN 3 ELSE 12 END"
 _IN_USE = """
@@ -75,6 +75,4 @@ def _money(amount: Decimal | int) -> Decimal:
 
 
 def _rows(statement: str, on: date) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"on": on})
-        return list(cursor.fetchall())
+    return statements.read(statement, {"on": on})

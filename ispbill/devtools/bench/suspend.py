@@ -19,6 +19,7 @@ from billing.dunning.services import dunning
 from billing.run.services import cycle
 from customers.models import Subscription, Suspension
 from ispbill.audit.services import trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.devtools.bench import measure, population, scratch
 from ispbill.devtools.bench.measure import Pairs, Timed
@@ -127,8 +128,7 @@ def counted(*, scale: int) -> dict[str, Any]:
 def _fill(scale: int) -> None:
     """Make a company whose every service has a bill and a line at a router."""
     population.fill(scale)
-    with connection.cursor() as cursor:
-        cursor.execute(LINES)
+    statements.run(LINES)
     cycle.run(on=BILLED_ON, act=Act(None, _at(BILLED_ON)))
     scratch.vacuum()
 
@@ -154,8 +154,7 @@ def _ours(scale: int) -> tuple[Timed, dict[str, Any]]:
 def _reopen(scale: int) -> Timed:
     """Pay everything, and let the sweep open the lines that are still blocked."""
     at = _at(CUT_ON) + timedelta(hours=1)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE billing_invoice SET paid_amount = total_amount")
+    statements.run("UPDATE billing_invoice SET paid_amount = total_amount")
     with measure.timed() as result:
         done = dunning.reopen_cleared(at=at)
     if done != scale:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from billing.allocation.rules.accounts import ACCOUNT_OF
 from ispbill.audit.services import trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.core.services import numbering
@@ -146,8 +147,7 @@ class Settled:
 
 def prepare() -> None:
     """Make the table of intended payments for this connection."""
-    with connection.cursor() as cursor:
-        cursor.execute(CREATE)
+    statements.run(CREATE)
 
 
 def settle(*, until: datetime) -> Settled:

@@ -13,6 +13,7 @@ from billing.allocation.models import Payment
 from billing.allocation.queries import paid_with
 from billing.run.models import BillingRun
 from customers.models import Area, Customer
+from ispbill.core import statements
 from ispbill.devtools.demo import (
     addresses,
     bank,
@@ -164,8 +165,7 @@ def seed(
         with say.step("Revenue earned, books sealed and closed"):
             books.keep(calendar, base=base)
     quiet.shorten_job_runs()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS demo_person, demo_line, demo_intent")
+    statements.run("DROP TABLE IF EXISTS demo_person, demo_line, demo_intent")
 
 
 def _found(calendar: days.Calendar, *, now: datetime) -> tuple[ground.Ground, Market, offers.Shelf]:

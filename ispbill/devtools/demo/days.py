@@ -28,9 +28,6 @@ class Calendar:
     def joining(self) -> list[date]:
         return [run - timedelta(days=1) for run in self.runs]
 
-    def run_after(self, joined: date) -> date:
-        return joined + timedelta(days=1)
-
 
 def calendar(*, today: date, months: int) -> Calendar:
     """Return the days of `months` months of history up to the company date `today`.

@@ -19,6 +19,7 @@ from billing.run.queries.plan import Scope
 from billing.run.services import cycle, cycle_chunk, notices
 from customers.services import lifecycle
 from ispbill.audit.services import trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from ispbill.devtools.demo import bulk_payments, upgrades
@@ -184,9 +185,7 @@ def cut_off(*, on: date, everybody: bool) -> int:
     afterwards, when it is known how long they were.
     """
     company = Company.current()
-    with connection.cursor() as cursor:
-        cursor.execute(OVERDUE, {"grace": company.grace_days, "on": on, "everybody": everybody})
-        rows = cursor.fetchall()
+    rows = statements.read(OVERDUE, {"grace": company.grace_days, "on": on, "everybody": everybody})
     done = 0
     for due_date, group in groupby(rows, key=lambda row: row[2]):
         day = due_date + timedelta(days=company.grace_days + 1)
@@ -222,14 +221,11 @@ def _plan_anew() -> None:
     The checks of foreign keys and the triggers keep their plans for the length of a connection;
     those of the first days would read whole tables for the rest of the year.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("DISCARD PLANS")
+    statements.run("DISCARD PLANS")
 
 
 def last_invoice() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM billing_invoice")
-        row: tuple[int] = cursor.fetchone()
+    row: tuple[int] = statements.first("SELECT coalesce(max(id), 0) FROM billing_invoice")
     return row[0]
 
 
@@ -273,17 +269,16 @@ def _leave(on: date, base: Ground) -> None:
 
 def _intend(after: int, *, base: Ground, pace: Pace) -> None:
     officer = base.staff["billing@demo.test"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INTENTIONS,
-            {
-                "after": after,
-                "seed": pace.seed,
-                "now": pace.now,
-                "mistakes": pace.mistakes,
-                "cashier": base.cashier.pk,
-                "cashier_name": base.cashier.name,
-                "officer": officer.pk,
-                "officer_name": officer.name,
-            },
-        )
+    statements.run(
+        INTENTIONS,
+        {
+            "after": after,
+            "seed": pace.seed,
+            "now": pace.now,
+            "mistakes": pace.mistakes,
+            "cashier": base.cashier.pk,
+            "cashier_name": base.cashier.name,
+            "officer": officer.pk,
+            "officer_name": officer.name,
+        },
+    )

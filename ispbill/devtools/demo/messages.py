@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection
-
 from ispbill.accounts.models import User
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from ispbill.core.acts import Act
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import prices, texts, wordings
@@ -77,5 +75,4 @@ def _deliver(rows: Sequence[Message]) -> None:
         state=Message.State.CANCELLED, error="The wording for this event is turned off."
     )
     if written:
-        with connection.cursor() as cursor:
-            cursor.execute(_WRITE, [list(column) for column in zip(*written, strict=True)])
+        statements.run(_WRITE, [list(column) for column in zip(*written, strict=True)])

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
-
 from billing.signals import invoices_issued, payment_settled
+from ispbill.core import statements
 
 SIGNALS = (invoices_issued, payment_settled)
 
@@ -31,9 +30,8 @@ def history() -> Iterator[None]:
 
 def shorten_job_runs() -> None:
     """Let jobs of the past end seconds after they began; the log wrote down the present moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE audit_jobrun SET finished_at = started_at + interval '2 seconds',"
-            " heartbeat_at = started_at + interval '2 seconds'"
-            " WHERE finished_at > started_at + interval '1 hour'"
-        )
+    statements.run(
+        "UPDATE audit_jobrun SET finished_at = started_at + interval '2 seconds',"
+        " heartbeat_at = started_at + interval '2 seconds'"
+        " WHERE finished_at > started_at + interval '1 hour'"
+    )

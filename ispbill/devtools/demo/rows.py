@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from ispbill.audit.services import trail
-from ispbill.core import crypto
+from ispbill.core import crypto, statements
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
 from ispbill.core.services import numbering
@@ -108,8 +108,7 @@ def write(
     say: Say,
 ) -> None:
     """Write `count` people with their services; their staging rows stay for the history."""
-    with connection.cursor() as cursor:
-        cursor.execute(STAGING)
+    statements.run(STAGING)
     ids, lines, done = _reserve(count, calendar), 0, 0
     stream = iter(people)
     while chunk := list(islice(stream, CHUNK)):

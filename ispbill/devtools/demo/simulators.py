@@ -15,14 +15,12 @@ from ispbill.core import clock
 from ispbill.core.cache import UNREACHABLE
 from ispbill.devtools.sandbox import config
 from ispbill.devtools.sandbox.gateways.client import Desk
-from ispbill.devtools.sandbox.gateways.client import NotRunning as NoGateways
 from ispbill.devtools.sandbox.gateways.store import Store as Sessions
 from ispbill.devtools.sandbox.messages.client import Inbox
-from ispbill.devtools.sandbox.messages.client import NotRunning as NoMessages
 from ispbill.devtools.sandbox.messages.store import Store as Messages
 from ispbill.devtools.sandbox.netcash.client import Control as Netcash
-from ispbill.devtools.sandbox.netcash.client import NotRunning as NoNetcash
 from ispbill.devtools.sandbox.netcash.world import World
+from ispbill.devtools.sandbox.owners_call import NotRunning
 from ispbill.devtools.sandbox.routeros.control import Control, ControlError
 
 
@@ -31,18 +29,18 @@ def forget() -> None:
     directory: Path = settings.SANDBOX_DIR
     try:
         Inbox(directory).clear()
-    except NoMessages:
+    except NotRunning:
         with contextlib.closing(Messages(directory)) as messages:
             messages.clear()
     try:
         Desk(directory).clear()
         Desk(directory).clear_faults()
-    except NoGateways:
+    except NotRunning:
         with contextlib.closing(Sessions(directory)) as sessions:
             sessions.clear()
     try:
         Netcash(directory).clear()
-    except NoNetcash:
+    except NotRunning:
         World(directory, today=clock.today).clear()
     routers = Control(str(config.routers_control(directory)))
     try:

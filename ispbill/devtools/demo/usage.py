@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from customers.models import Package
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.devtools.demo.ground import Ground
 from network.fup.models import FupRule
@@ -95,9 +96,7 @@ THRESHOLDS = (("ST10", 220, (5, 2)), ("H20", 450, (8, 4)), ("F40", 900, None))
 
 def flow(*, base: Ground, now: datetime, zone: str) -> None:
     """Write what flowed up to the present hour, and set fair-use thresholds."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM network_access")
-        is_many = cursor.fetchone()[0] > MANY
+    is_many = statements.first("SELECT count(*) FROM network_access")[0] > MANY
     hours = FEW_DAYS if is_many else HOURS_OF
     until = now.replace(minute=0, second=0, microsecond=0)
     values: dict[str, Any] = {"zone": zone, "curve": CURVE, "until": until}

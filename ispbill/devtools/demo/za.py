@@ -26,8 +26,9 @@ from ispbill.devtools.demo.ground import HQ, Ground
 from ispbill.devtools.demo.progress import Say
 from ispbill.devtools.demo.za_ground import DAYS, PEOPLE, ZONE, Person, moment
 from ispbill.devtools.sandbox.netcash import control
-from ispbill.devtools.sandbox.netcash.client import Control, NotRunning
+from ispbill.devtools.sandbox.netcash.client import Control
 from ispbill.devtools.sandbox.netcash.server import NetcashServer, serve
+from ispbill.devtools.sandbox.owners_call import NotRunning
 from network.services import lines
 from payments.bank.services import accounts
 from payments.bank.services.accounts import Wanted

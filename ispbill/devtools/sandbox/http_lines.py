@@ -5,9 +5,31 @@ A line stays open for the next call unless somebody says otherwise. Clients that
 whoever closes says `Connection: close` with the answer.
 """
 
-from http.server import BaseHTTPRequestHandler
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 _LONGEST_LINE = 1_024  # bytes of a line between two chunks
+
+
+class Exchange(ThreadingHTTPServer):
+    """A simulator that answers in threads of this process from `start` to `close`.
+
+    Closing does not wait for callers that keep their line open.
+    """
+
+    daemon_threads = True
+    block_on_close = False
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop answering."""
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
 
 
 class Line(BaseHTTPRequestHandler):

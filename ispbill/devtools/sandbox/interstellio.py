@@ -13,18 +13,16 @@ import hashlib
 import json
 import re
 import secrets
-import threading
 import uuid
 from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ispbill.devtools.sandbox.config import create, free_port
-from ispbill.devtools.sandbox.http_lines import Line
+from ispbill.devtools.sandbox.http_lines import Exchange, Line
 
 FILE = "interstellio.json"
 
@@ -37,11 +35,8 @@ _HOUR = timedelta(hours=1)
 Json = Any
 
 
-class InterstellioServer(ThreadingHTTPServer):
+class InterstellioServer(Exchange):
     """The service; `close` stops it. `wraps`: lists come under `payload`, as some do."""
-
-    daemon_threads = True
-    block_on_close = False
 
     def __init__(
         self,
@@ -60,8 +55,7 @@ class InterstellioServer(ThreadingHTTPServer):
         self.calls: list[tuple[str, str]] = []
         self.set_hours: dict[tuple[str, datetime], tuple[float, float]] = {}
         super().__init__(("127.0.0.1", port), _Handler)
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
+        self.start()
 
     @property
     def url(self) -> str:
@@ -93,12 +87,6 @@ class InterstellioServer(ThreadingHTTPServer):
     def revoke(self) -> None:
         """Let every token be good no longer."""
         self.tokens.clear()
-
-    def close(self) -> None:
-        """Stop answering."""
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
 
 class _Handler(Line):

@@ -1,19 +1,15 @@
 """Seeing and steering the simulated Interstellio from another process, or from a test."""
 
-import http.client
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ispbill.devtools.sandbox import owners_call
 from ispbill.devtools.sandbox.interstellio import FILE
+from ispbill.devtools.sandbox.owners_call import NotRunning
 
 Picture = dict[str, Any]
-
-
-class NotRunning(Exception):
-    """No simulator answers for this directory."""
 
 
 class Control:
@@ -44,22 +40,8 @@ class Control:
         self._ask("POST", {"clear": True})
 
     def _ask(self, method: str, body: dict[str, Any] | None = None) -> Picture:
+        place, name = self._address, "The simulated Interstellio"
         try:
-            place = json.loads(self._address.read_text("utf-8"))
-            line = http.client.HTTPConnection("127.0.0.1", place["port"], timeout=5)
-            try:
-                line.request(
-                    method,
-                    "/control",
-                    body=json.dumps(body).encode() if body is not None else None,
-                    headers={"Authorization": f"Bearer {place['token']}"},
-                )
-                answer = line.getresponse()
-                found: Picture = json.loads(answer.read())
-            finally:
-                line.close()
-        except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
-            raise NotRunning("The simulated Interstellio is not running.") from error
-        if answer.status != 200:
-            raise NotRunning("The simulated Interstellio is another one's.")
-        return found
+            return owners_call.ask(place, method, "/control", body, name=name)
+        except ValueError as error:
+            raise NotRunning(f"{name} is another one's.") from error

@@ -15,7 +15,6 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +28,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ispbill.devtools.sandbox.config import create, free_port
-from ispbill.devtools.sandbox.http_lines import Line
+from ispbill.devtools.sandbox.http_lines import Exchange, Line
 from ispbill.devtools.sandbox.messages.store import Store
 
 HOST = "127.0.0.1"
@@ -105,11 +104,8 @@ def subscribe(directory: Path, *, name: str, key: str) -> Device:
     return device
 
 
-class PushServer(ThreadingHTTPServer):
+class PushServer(Exchange):
     """The service; `heard` has what each call asked for, `close` stops it."""
-
-    daemon_threads = True
-    block_on_close = False
 
     def __init__(
         self, directory: Path, *, store: Store | None = None, faults: Faults | None = None
@@ -121,13 +117,10 @@ class PushServer(ThreadingHTTPServer):
         self.heard: list[dict[str, str]] = []
         self._turning = threading.Lock()
         super().__init__((HOST, known(directory)["port"]), _Handler)
-        self._thread = threading.Thread(target=self.serve_forever, args=[0.02], daemon=True)
-        self._thread.start()
+        self.start()
 
     def close(self) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
+        super().close()
         if self._own_store:
             self.store.close()
 

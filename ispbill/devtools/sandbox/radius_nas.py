@@ -18,7 +18,6 @@ _DISCONNECT, _COA = 40, 43
 _ACK, _NAK = 1, 2  # above the request's code
 _USER_NAME, _ADDRESS, _SESSION, _VENDOR, _CAUSE = 1, 8, 44, 26, 101
 _NO_SESSION, _PROHIBITED = 503, 501
-_MIKROTIK = 14988
 
 
 @dataclass

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
 
+from ispbill.core import statements
 from ispbill.devtools.sandbox import config
 from ispbill.devtools.sandbox.gateways.client import Desk
 from ispbill.devtools.sandbox.messages.client import Inbox
@@ -38,9 +38,7 @@ def _shot(program: str, *, first: bool) -> Callable[[random.Random], None]:
 
 
 def _database(_chance: random.Random) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        backend = int(cursor.fetchone()[0])
+    backend = int(statements.first("SELECT pg_backend_pid()")[0])
     os.kill(programs.parent_of(backend), signal.SIGKILL)
 
 

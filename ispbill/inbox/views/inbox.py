@@ -84,13 +84,10 @@ def later(request: Request, kind: str, key: int) -> HttpResponse:
         return _next(request, Done(_gone(request, source, key)["gone"]), is_warning=True)
     form = Later(request.POST if request.method == "POST" else None, at=at)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             postponing.put_off(
                 kind=kind, item_id=key, until=form.until(), act=Act(request.user, at)
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             undo = showing.address(request, source, key, view="inbox-now")
             said = _("Put off. It comes back by itself.")
             return _next(request, Done(said, undo, is_undone_at_once=True))

@@ -25,21 +25,6 @@ _GONE = {404, 410}  # RFC 8030: the subscription is no more
 _REFUSED_KEYS = {401, 403}
 
 
-class NotCallable(Exception):
-    """No push service is ever called at this address; says why, the end of a sentence."""
-
-
-def check(endpoint: str) -> None:
-    """Judge an address before it is kept. Raises NotCallable."""
-    host, port = _place(endpoint)
-    try:
-        outbound.judged(host, port, outbound.web_fence())
-    except outbound.Refused as error:
-        raise NotCallable(error.detail) from error
-    except outbound.UnknownName as error:
-        raise NotCallable("nobody has this name") from error
-
-
 def keys() -> KeyPair | None:
     """Return our key pair, None while there is none. Raises crypto.Unreadable."""
     row = PushKeys.objects.filter(pk=1).first()
@@ -74,7 +59,7 @@ def handed(device: PushDevice, message: Outgoing, ours: KeyPair) -> Outcome:
     notice = message.notice
     assert notice is not None  # noqa: S101 asked by the caller
     try:
-        _judge_again(device.endpoint)
+        outbound.check_web(device.endpoint, is_known=True)
         body = push_sealing.seal(
             push.payload(
                 title=message.subject, body=message.body, path=notice.path, tag=notice.manner.topic
@@ -82,7 +67,7 @@ def handed(device: PushDevice, message: Outgoing, ours: KeyPair) -> Outcome:
             p256dh=device.p256dh,
             auth=device.auth,
         )
-    except (NotCallable, push_sealing.BadKeys) as error:
+    except (outbound.NotCallable, push_sealing.BadKeys) as error:
         return Rejected(str(error), is_gone=True)
     return calling.outcome_of(
         _read,
@@ -92,17 +77,6 @@ def handed(device: PushDevice, message: Outgoing, ours: KeyPair) -> Outcome:
         headers=_headers(device.endpoint, notice.manner, ours),
         seconds=ANSWER_SECONDS,
     )
-
-
-def _judge_again(endpoint: str) -> None:
-    """Raise NotCallable for an address that leads inside by now; an unknown one may come back."""
-    host, port = _place(endpoint)
-    try:
-        outbound.judged(host, port, outbound.web_fence())
-    except outbound.Refused as error:
-        raise NotCallable(error.detail) from error
-    except outbound.UnknownName:
-        return  # the call finds the same, and is tried again
 
 
 def _headers(endpoint: str, manner: push.Manner, ours: KeyPair) -> Mapping[str, str]:
@@ -134,18 +108,3 @@ def _read(answer: Answer) -> Outcome:
     if answer.status in _REFUSED_KEYS:
         return Rejected(f"{answer.status} the service does not know our keys", is_gone=True)
     return Rejected(f"{answer.status} from the push service")
-
-
-def _place(endpoint: str) -> tuple[str, int]:
-    """Return host and port of an address of the right form. Raises NotCallable."""
-    try:
-        parts = urlsplit(endpoint)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise NotCallable("that is not an address") from error
-    simulated = outbound.web_fence().allows_simulators and parts.scheme == "http"
-    if parts.scheme != "https" and not (simulated and host in {"127.0.0.1", "localhost"}):
-        raise NotCallable("the address must begin with https://")
-    if not host or "@" in parts.netloc or parts.fragment:
-        raise NotCallable("the address must have no user, no password and no #")
-    return host, port or (80 if parts.scheme == "http" else 443)

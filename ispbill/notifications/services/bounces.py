@@ -54,8 +54,7 @@ def reason_of(address: str) -> str:
 @transaction.atomic
 def lift(*, bounce: Bounce, act: Act[User]) -> None:
     """Send e-mail to an address again. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     changed = Bounce.objects.filter(pk=bounce.pk, lifted_at=None).update(lifted_at=act.at)
     if changed:
         events.record(

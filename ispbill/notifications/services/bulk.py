@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from ispbill.core import statements
 from ispbill.notifications.models import Message
 from ispbill.notifications.rules import wishes, wording
 from ispbill.notifications.rules.events import EVENTS
@@ -104,9 +105,7 @@ def enqueue_select(
     )
     choose = _CHOOSE + (_DEVICES if to_devices else "") + queue
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_INSERT + select_sql + choose, [*before, *params, *after])
-            written = int(cursor.rowcount)
+        written = statements.run(_INSERT + select_sql + choose, [*before, *params, *after])
         if written:
             compose.wake_after_commit()
     return written

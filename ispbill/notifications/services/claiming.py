@@ -7,10 +7,10 @@ that number again, so that a sender which was thought dead cannot finish another
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from ispbill.notifications.gateways import chosen
 from ispbill.notifications.gateways.base import Gateway
 from ispbill.notifications.models import Message, MessageSettings
@@ -125,9 +125,7 @@ def mine(message: Message) -> QuerySet[Message]:
 
 
 def _claimed(channel: str, is_urgent: bool, *, at: datetime, limit: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [channel, is_urgent, at, limit, at + LEASE])
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in statements.read(_CLAIM, [channel, is_urgent, at, limit, at + LEASE])]
 
 
 def _is_quiet(channel: str, *, at: datetime) -> bool:

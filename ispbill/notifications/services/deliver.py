@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
-from ispbill.core import clock, jobs, live
+from ispbill.core import clock, jobs, live, statements
 from ispbill.notifications.gateways import chosen
 from ispbill.notifications.gateways.base import Accepted, Gateway, Outcome, Outgoing, Retry, Unknown
 from ispbill.notifications.models import Message
@@ -183,8 +183,7 @@ def _had_enough(message: Message, *, at: datetime) -> bool:
 
     The number is locked until the hand-over is noted: two senders must not both find room.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [message.recipient])
+    statements.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [message.recipient])
     midnight = clock.midnight(clock.local_date(at))
     given = Message.objects.filter(
         Q(sent_at__gte=midnight) | Q(sent_at=None, lease_until__gte=midnight),

@@ -26,8 +26,7 @@ def resend(*, message: Message, act: Act[User]) -> Message:
 
     The copy has the text the first one had. Asked twice within a minute it is made once.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     message = Message.objects.select_for_update().get(pk=message.pk)
     if EVENTS[message.event].is_secret:
         raise NotResendable(_("A code cannot be sent again. Ask for a new one."))
@@ -67,8 +66,7 @@ def resend(*, message: Message, act: Act[User]) -> Message:
 @transaction.atomic
 def cancel(*, message: Message, act: Act[User]) -> Message:
     """Stop a message that still waits. Raises NotCancellable once a sender has it."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.state != Message.State.QUEUED:
         raise NotCancellable(_("This message no longer waits; it cannot be stopped."))
@@ -82,7 +80,6 @@ def cancel(*, message: Message, act: Act[User]) -> Message:
         action="message.cancelled",
         target=message,
         label=_label(message),
-        customer_id=message.customer_id,
         before={"state": "QUEUED"},
         after={"state": message.state},
     )

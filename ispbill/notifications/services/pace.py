@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
+from ispbill.core import statements
+
 HORIZON_SECONDS = 5.0  # how far ahead one sender may book
 
 
@@ -42,9 +44,8 @@ def book(channel: str, slots: Slots, *, taken: int) -> None:
     """Use up `taken` of the offered slots, in the same transaction."""
     if not slots.gap or not taken:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE notifications_gatewaypace SET free_at = greatest(free_at, clock_timestamp())"
-            " + %s * interval '1 second' WHERE channel = %s",
-            [taken * slots.gap, channel],
-        )
+    statements.run(
+        "UPDATE notifications_gatewaypace SET free_at = greatest(free_at, clock_timestamp())"
+        " + %s * interval '1 second' WHERE channel = %s",
+        [taken * slots.gap, channel],
+    )

@@ -47,8 +47,7 @@ def add(*, plan: Plan, act: Act[User]) -> MessagePrice:
 @transaction.atomic
 def remove(*, price: MessagePrice, act: Act[User]) -> None:
     """Take a price from the list. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = MessagePrice.objects.select_for_update().filter(pk=price.pk).first()
     if row is None:  # somebody else did the same
         return

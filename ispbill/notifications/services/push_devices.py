@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
+from ispbill.core import outbound
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.notifications.gateways import web_push
 from ispbill.notifications.gateways.base import Accepted, Outcome, Rejected
 from ispbill.notifications.models import Message, PushDevice
 from ispbill.notifications.rules import push_sealing
@@ -108,8 +108,8 @@ def _judge(asked: Subscription) -> None:
         raise NotKept(refused % {"reason": _("its address is too long")})
     try:
         push_sealing.check(asked.p256dh, asked.auth)
-        web_push.check(asked.endpoint)
-    except (push_sealing.BadKeys, web_push.NotCallable) as error:
+        outbound.check_web(asked.endpoint)
+    except (push_sealing.BadKeys, outbound.NotCallable) as error:
         raise NotKept(refused % {"reason": error}) from error
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection
+from ispbill.core import statements
 
 _NOTE = """
 INSERT INTO notifications_portalreading (customer_id, read_until, read_at) VALUES (%s, %s, %s)
@@ -13,6 +13,4 @@ WHERE notifications_portalreading.read_until < excluded.read_until
 
 def mark(*, customer_id: int, until: int, at: datetime) -> bool:
     """Note up to which number an account's messages are read, never back; tell whether it moved."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [customer_id, until, at])
-        return bool(cursor.rowcount)
+    return bool(statements.run(_NOTE, [customer_id, until, at]))

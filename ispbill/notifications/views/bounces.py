@@ -1,5 +1,7 @@
 """/admin/messages/returned/: addresses that take no mail, and sending to one again."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -10,9 +12,8 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import keyset
+from ispbill.core import keyset, paging
 from ispbill.core.acts import Act
-from ispbill.core.paging import Pager, first_row
 from ispbill.notifications.queries import bounces
 from ispbill.notifications.services import bounces as desk
 
@@ -25,20 +26,11 @@ def index(request: Request) -> HttpResponse:
     """List the addresses nothing is sent to any more."""
     query = request.GET.get("q", "")[:120]
     rows = bounces.in_force(request.user, query)
-    page = keyset.page(
-        rows, size=SIZE, after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
+    page = keyset.page(rows, size=SIZE, **keyset.asked(request.GET))
     context = {
         "rows": bounces.as_rows(page.rows, user=request.user),
         "query": query,
-        "pager": Pager(
-            newer=page.newer,
-            older=page.older,
-            size=SIZE,
-            total=rows.count(),
-            first=first_row(request.GET),
-            shown=len(page.rows),
-        ),
+        "pager": paging.foot(page, request.GET, size=SIZE, total=rows.count()),
         "may_edit": may(request.user, "messages.edit"),
     }
     return responses.region(
@@ -57,8 +49,8 @@ def lift(request: Request, pk: int) -> HttpResponse:
     bounce = get_object_or_404(bounces.in_force(request.user), pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         desk.lift(bounce=bounce, act=act)
         return _("E-mail goes to this address again.")
 

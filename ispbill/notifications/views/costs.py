@@ -1,5 +1,7 @@
 """/admin/messages/costs/: what messages cost this month, and the price list."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -45,7 +47,7 @@ def add(request: Request) -> HttpResponse:
     """Ask for a price and the day it begins."""
     form = PriceForm(request.POST or None)
 
-    def keep() -> str:
+    def keep(_given: dict[str, Any]) -> str:
         desk.add(plan=form.plan(), act=Act.now(request.user))
         return _("The price is kept. What was sent keeps what it cost.")
 
@@ -61,8 +63,8 @@ def remove(request: Request, pk: int) -> HttpResponse:
     price = get_object_or_404(prices.listed(), pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def take_away() -> str:
-        desk.remove(price=price, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+    def take_away(given: dict[str, Any]) -> str:
+        desk.remove(price=price, act=Act.now(request.user, reason=given["reason"]))
         return _("The price is removed. What was sent keeps what it cost.")
 
     heading = _("Remove the price of %(what)s") % {"what": _named(price)}

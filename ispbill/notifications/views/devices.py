@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from ispbill.accounts import responses
 from ispbill.accounts.access import signed_in
 from ispbill.accounts.http import Request
 from ispbill.core import clock
@@ -86,13 +87,10 @@ def test(request: Request, pk: int) -> HttpResponse:
     """Send a notification to one of the own devices at once."""
     device = get_object_or_404(devices.own(request.user), pk=pk)
     title = Company.current().name
-    try:
+    with responses.refusals_told(request):
         trial.notify(
             device=device, title=title, body=_("This is a test. All is well."), at=clock.now()
         )
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Sent. It should appear within seconds."))
     return redirect("push:index")
 

@@ -12,10 +12,8 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import chips
+from ispbill.core import chips, paging
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
-from ispbill.core.paging import Pager, first_row, tabs
 from ispbill.notifications.forms.staff import OutboxFilters
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import bounces, outbox, providers, reading, texts
@@ -40,14 +38,8 @@ def index(request: Request) -> HttpResponse:
         "form": form,
         "query": asked.q,
         "page": page,
-        "pager": Pager(
-            newer=page.newer,
-            older=page.older,
-            size=page.size,
-            first=first_row(request.GET),
-            shown=len(page.rows),
-        ),
-        "tabs": tabs(request.GET, "state", _views()),
+        "pager": paging.foot(page, request.GET, size=page.size),
+        "tabs": paging.tabs(request.GET, "state", _views()),
         "chips": chips.of(form, request.GET, but=("q", "state")),
         "is_filtered": any(form.cleaned_data.values()),
         "is_swap": responses.is_fragment(request, "list"),
@@ -140,11 +132,8 @@ def _with_reason(request: Request, message: Message, *, verb: str, label: str) -
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         act = {"resend": desk.resend, "cancel": desk.cancel}[verb]
-        try:
+        with responses.refusals_in(form):
             act(message=message, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, verb)
     context = {
         "form": form,

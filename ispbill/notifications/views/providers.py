@@ -12,7 +12,6 @@ from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.notifications.forms.providers import ProviderForm, TrialForm, secrets
 from ispbill.notifications.models import MessageProvider
@@ -52,16 +51,13 @@ def edit(request: Request, kind: str) -> HttpResponse:
             account=account,
         )
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             desk.keep(
                 kind=name,
                 base_url=form.cleaned_data["base_url"],
                 credentials=form.credentials(),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             flash.success(request, _("Saved. Test it, then switch it on."))
             return _to_list(request)
     context = {

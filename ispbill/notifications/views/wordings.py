@@ -147,11 +147,8 @@ def edit(request: Request, event: str, channel: str, language: str) -> HttpRespo
         has_subject=channel == wording.EMAIL,
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "body"):
             desk.save(place=place, text=form.text(), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error("body", str(error))
-        else:
             flash.success(request, _("The text is saved."))
             return redirect("staff_notifications:wordings")
     typed = _typed(form) if form.is_bound else current

@@ -11,7 +11,7 @@ from django.core import checks as django_checks
 from django.db import connection, connections
 
 from ispbill import environment
-from ispbill.core import clamd, clock, crypto, guarding, heartbeats, pdf
+from ispbill.core import clamd, clock, crypto, guarding, heartbeats, pdf, statements
 from ispbill.notifications.queries import providers
 from ispbill.portals.queries import between_machines, readiness
 
@@ -66,9 +66,7 @@ def _settings_received() -> str:
 
 
 def _database() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int")
-        version = cursor.fetchone()[0]
+    version = statements.first("SELECT current_setting('server_version_num')::int")[0]
     return "" if version >= 150000 else f"PostgreSQL {version // 10000} is too old"
 
 
@@ -106,9 +104,7 @@ def _roles() -> str:
 
 
 def _row_level_security() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(_UNFORCED)
-        open_tables = [row[0] for row in cursor.fetchall()]
+    open_tables = [row[0] for row in statements.read(_UNFORCED)]
     return f"not forced on {', '.join(open_tables)}" if open_tables else ""
 
 

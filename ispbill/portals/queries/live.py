@@ -69,7 +69,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "messages": (
         "messages.view",
         ("message", "wording", "message_settings", "message_price", "message_provider")
-        + ("push_keys",),
+        + ("push_keys", "campaign"),
     ),
     "rounds": ("cash.view", ("round_device", "round_receipt")),
     "routers": ("network.view", ("router", "line", "radius_settings")),

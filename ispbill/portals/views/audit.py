@@ -22,7 +22,6 @@ from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.audit.queries import history, timeline
 from ispbill.core import chips, clock, paging, sheets
-from ispbill.core.paging import Pager, first_row
 from ispbill.portals.forms.audit import TOPICS, AtMoment, AuditFilters
 from ispbill.portals.views import act_words
 
@@ -167,13 +166,7 @@ def _page(request: Request, found: Any) -> dict[str, Any]:
     page = timeline.page(
         found, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=_SIZE
     )
-    pager = Pager(
-        newer=page.newer,
-        older=page.older,
-        size=_SIZE,
-        first=first_row(request.GET),
-        shown=len(page.rows),
-    )
+    pager = paging.foot(page, request.GET, size=_SIZE)
     return {"rows": [(event, _told(event)) for event in page.rows], "pager": pager}
 
 

@@ -17,7 +17,6 @@ from ispbill.audit.models import AuditEvent
 from ispbill.audit.queries import timeline
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from ispbill.portals.forms.company import Settings
 from ispbill.portals.forms.setting_groups import PROVEN, Group
@@ -47,13 +46,10 @@ def settings(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if PROVEN & set(form.changed_data):
             demand_proof(request)
-        try:
+        with responses.refusals_in(form):
             services.change(
                 values=form.values(), act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("The settings are saved."))
             return redirect("staff:settings")
     if not may_edit:

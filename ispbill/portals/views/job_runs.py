@@ -19,7 +19,6 @@ from ispbill.audit.rules import job_titles
 from ispbill.audit.services import run_now
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.portals.forms.audit import JobFilters
 from ispbill.portals.views import job_words
 from ispbill.schedule import TIMETABLE
@@ -112,11 +111,9 @@ def start(request: Request, job: str) -> HttpResponse:
         raise Http404
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "reason"):
             run_now.start(job=job, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
             return _gone_to_log(request)
-        except DomainError as refusal:
-            form.add_error("reason", str(refusal))
     context = {
         "title": _("Run now"),
         "row": row,

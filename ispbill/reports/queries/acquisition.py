@@ -7,8 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import QuerySet, Sum
 
-from ispbill.accounts.access import branch_scope
-from ispbill.accounts.models import User
 from ispbill.core import clock
 from ispbill.reports.models import AcquisitionCost
 from ispbill.reports.queries import stays
@@ -46,13 +44,6 @@ class Spent:
         if not self.joined or not self.total:
             return None
         return (self.total / self.joined).quantize(_CENT, ROUND_HALF_UP)
-
-
-def visible_to(user: User) -> QuerySet[AcquisitionCost]:
-    """Return the entered costs a member of staff may see."""
-    branch = branch_scope(user)
-    found = AcquisitionCost.objects.all()
-    return found if branch is None else found.filter(branch=branch)
 
 
 def of(*, since: date, until: date, branch_id: int | None) -> Spent:

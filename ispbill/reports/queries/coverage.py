@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
+
+from ispbill.core import statements
 
 # Days a service is to account for: from its activation to where it is billed, or to its end.
 # A prepaid one has no days after the time it has paid for.
@@ -236,15 +237,10 @@ def uncovered(
     for name, (_holds, _wrong, query) in QUESTIONS.items():
         if question and name != question:
             continue
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT * FROM ({query}) q"
-                " WHERE %(ids)s::bigint[] IS NULL OR subscription_id = ANY(%(ids)s::bigint[])"
-                " ORDER BY subscription_id, start_on LIMIT %(limit)s",
-                {
-                    "ids": None if subscription_ids is None else list(subscription_ids),
-                    "limit": limit,
-                },
-            )
-            for row in cursor.fetchall():
-                yield Uncovered(name, *row)
+        for row in statements.read(
+            f"SELECT * FROM ({query}) q"
+            " WHERE %(ids)s::bigint[] IS NULL OR subscription_id = ANY(%(ids)s::bigint[])"
+            " ORDER BY subscription_id, start_on LIMIT %(limit)s",
+            {"ids": None if subscription_ids is None else list(subscription_ids), "limit": limit},
+        ):
+            yield Uncovered(name, *row)

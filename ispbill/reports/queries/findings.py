@@ -9,8 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
+from ispbill.core import statements
 from ispbill.reports.queries.leaks import CHECKS, SETTLING, Check
 
 
@@ -98,6 +97,4 @@ def _values(check: Check, *, on: date, at: datetime, branch_id: int | None) -> d
 
 
 def _run(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())
+    return statements.read(query, values)

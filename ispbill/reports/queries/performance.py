@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
-
 from ispbill.accounts.models import User
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from ispbill.reports.rules import performance
 from ispbill.reports.rules.performance import Place, Work
 
@@ -109,9 +107,7 @@ def people(*, since: date, until: date, branch_id: int | None) -> list[Person]:
         "zone": str(clock.zone()),
         "branch": branch_id,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_FACTS, values)
-        rows = cursor.fetchall()
+    rows = statements.read(_FACTS, values)
     works = {row[0]: _work(row) for row in rows}
     places = performance.places(works)
     found = [_person(row, works[row[0]], places.get(row[0])) for row in rows]

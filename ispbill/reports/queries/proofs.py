@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import connection
-
 from billing.ledger.services import ledger_seals
 from ispbill.audit.services import seals
+from ispbill.core import statements
 from ispbill.reports.queries import (
     bank_proofs,
     bill_proofs,
@@ -105,13 +104,10 @@ def run_all(*, on: date | None = None) -> Iterator[Result]:
     for name, (meaning, query) in checks.items():
         begun = time.monotonic()
         dated = query.replace("%(on)s", f"date '{on:%Y-%m-%d}'") if on else query
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"WITH wrong (label) AS ({dated})"
-                " SELECT count(*), (array_agg(label))[1:%s] FROM wrong",
-                [_SHOWN],
-            )
-            count, examples = cursor.fetchone()
+        count, examples = statements.first(
+            f"WITH wrong (label) AS ({dated}) SELECT count(*), (array_agg(label))[1:%s] FROM wrong",
+            [_SHOWN],
+        )
         yield Result(name, meaning, count, list(examples or []), time.monotonic() - begun)
     begun = time.monotonic()
     for name, meaning, count, examples in figure_proofs.results(_SHOWN):

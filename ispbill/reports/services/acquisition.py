@@ -36,6 +36,7 @@ def enter(
         label=f"{first:%Y-%m} {branch.name}",
         before=_said(before),
         after=_said(cost),
+        branch_id=None,
     )
     return cost
 

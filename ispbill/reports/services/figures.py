@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 
 from ispbill.audit.services import fence
+from ispbill.core import statements
 from ispbill.core.models import Company
 from ispbill.reports.models import FigureState
 from ispbill.reports.rules.months import first_of
@@ -97,11 +98,9 @@ def _begin(
         days.append(since)
     if changed is not None:
         days.append(changed)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(posted_on) FROM billing_journalentry WHERE id > %s", [state.last_entry_id]
-        )
-        (entered,) = cursor.fetchone()
+    (entered,) = statements.first(
+        "SELECT min(posted_on) FROM billing_journalentry WHERE id > %s", [state.last_entry_id]
+    )
     if entered is not None:
         days.append(entered)
     first = _first_day()
@@ -119,23 +118,19 @@ def _forget_before(begin: date, first: date | None) -> None:
 
 
 def _first_day() -> date | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT least((SELECT min(starts_on) FROM reports_serviceterm),"
-            " (SELECT min(posted_on) FROM billing_journalentry))"
-        )
-        (day,) = cursor.fetchone()
+    (day,) = statements.first(
+        "SELECT least((SELECT min(starts_on) FROM reports_serviceterm),"
+        " (SELECT min(posted_on) FROM billing_journalentry))"
+    )
     found: date | None = day
     return found
 
 
 def _highest() -> tuple[int, int, int]:
     """Return the highest ids there are, before anything is read that they stand for."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce((SELECT max(id) FROM audit_rowversion), 0),"
-            " coalesce((SELECT max(id) FROM customers_subscription), 0),"
-            " coalesce((SELECT max(id) FROM billing_journalentry), 0)"
-        )
-        version, subscription, entry = cursor.fetchone()
+    version, subscription, entry = statements.first(
+        "SELECT coalesce((SELECT max(id) FROM audit_rowversion), 0),"
+        " coalesce((SELECT max(id) FROM customers_subscription), 0),"
+        " coalesce((SELECT max(id) FROM billing_journalentry), 0)"
+    )
     return int(version), int(subscription), int(entry)

@@ -132,6 +132,5 @@ def _note(
         action=f"report.{what}",
         target=schedule,
         label=str(library.KINDS[schedule.report].name),
-        branch_id=schedule.branch_id,
         after=after,
     )

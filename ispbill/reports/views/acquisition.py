@@ -77,8 +77,8 @@ def enter(request: Request) -> HttpResponse:
         initial={"month": request.GET.get("month", "")},
     )
 
-    def run() -> str:
-        cost = costs.enter(act=Act.now(request.user), **form.cleaned_data)
+    def run(given: dict[str, Any]) -> str:
+        cost = costs.enter(act=Act.now(request.user), **given)
         return _("%(amount)s is entered for %(month)s.") % {
             "amount": formats.money(cost.amount),
             "month": month_name(cost.month),

@@ -24,7 +24,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, replica
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.reports.queries import coverage
 from ispbill.reports.queries.coverage import Uncovered
 
@@ -75,11 +74,9 @@ def mend(request: Request, number: str, line_no: int, action: str) -> HttpRespon
     back = reverse("staff_books:coverage")
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             _mend(row, service, action, reason=form.cleaned_data["reason"], request=request)
             return answers.done(request, _("These days are put right."), back=back)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     labels = _labels()
     context = {
         "form": form,

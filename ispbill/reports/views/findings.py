@@ -22,7 +22,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.models import JobRun
 from ispbill.core import clock, replica
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.reports.forms.findings import AcceptForm
 from ispbill.reports.queries import findings, leaks
 from ispbill.reports.queries.leaks import Check
@@ -102,7 +101,7 @@ def accept(request: Request, name: str, number: str, subject: int) -> HttpRespon
     )
     back = reverse("staff_books:finding", args=[name])
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form, "until"):
             accepting.accept(
                 check_name=check.name,
                 subject_id=subject,
@@ -111,8 +110,6 @@ def accept(request: Request, name: str, number: str, subject: int) -> HttpRespon
                 act=Act(request.user, at, reason=form.cleaned_data["reason"]),
             )
             return answers.done(request, _("It is left out until then."), back=back)
-        except DomainError as refusal:
-            form.add_error("until", str(refusal))
     context = {
         "form": form,
         "form_action": request.path,

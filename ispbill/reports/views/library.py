@@ -129,8 +129,8 @@ def plan(request: Request) -> HttpResponse:
     )
     back = reverse("staff_reports:library")
 
-    def run() -> str:
-        schedules.plan(act=Act.now(request.user), **form.cleaned_data)
+    def run(given: dict[str, Any]) -> str:
+        schedules.plan(act=Act.now(request.user), **given)
         return _("It is sent from the next period on.")
 
     return responses.carried_out(
@@ -144,7 +144,7 @@ def end(request: Request, pk: int) -> HttpResponse:
     """Ask, then send a report no more."""
     found = get_object_or_404(sent.visible_to(request.user), pk=pk)
 
-    def run() -> str:
+    def run(_given: dict[str, Any]) -> str:
         schedules.end(schedule=found, act=Act.now(request.user))
         return _("It is not sent any more.")
 
@@ -172,6 +172,7 @@ def paper(request: Request, pk: int) -> HttpResponse:
             action="report.opened",
             target=found,
             label=str(KINDS[found.schedule.report].name),
+            branch_id=None,
         )
     response = HttpResponse(bytes(found.content), content_type=sheets.XLSX)
     name = f"{found.schedule.report}-{found.since}-{found.until}.xlsx"

@@ -36,6 +36,7 @@ def download(request: Request, key: str) -> HttpResponseBase:
             action="user.list_exported",
             target=request.user,
             after={"list": key, "rows": len(lines)},
+            branch_id=None,
         )
     return files.of_list(key, list_files.head(one), lines, as_xlsx=kind == "xlsx")
 

@@ -58,6 +58,7 @@ def file(request: Request) -> HttpResponseBase:
             action="user.figures_exported",
             target=request.user,
             after={**_query(span), "people": len(found)},
+            branch_id=None,
         )
     return files.of_tables("staff", [_table(found)], as_xlsx=kind == "xlsx")
 

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Min, QuerySet
 
 from ispbill.audit.models import JobRun
-from ispbill.core import clamd, heartbeats, replica
+from ispbill.core import clamd, heartbeats, replica, statements
 from ispbill.notifications.models import Message
 from ispbill.notifications.queries import outbox
 from ispbill.upkeep.queries import copies
@@ -175,12 +174,12 @@ def _disk(_now: Moment) -> float | None:
 
 
 def _connections(_now: Moment) -> float | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
+    return float(
+        statements.first(
             "SELECT count(*)::float / current_setting('max_connections')::int"
             " FROM pg_stat_activity WHERE backend_type = 'client backend'"
-        )
-        return float(cursor.fetchone()[0])
+        )[0]
+    )
 
 
 def _replica(_now: Moment) -> float | None:

@@ -239,10 +239,5 @@ def _forget_messages(customer: Customer) -> None:
 
 def _record(customer: Customer, action: str, act: Act) -> None:
     events.record(
-        act=act,
-        action=action,
-        target=customer,
-        label=customer.number,
-        customer_id=customer.pk,
-        branch_id=customer.branch_id,
+        act=act, action=action, target=customer, label=customer.number, customer_id=customer.pk
     )

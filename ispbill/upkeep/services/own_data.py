@@ -104,7 +104,6 @@ def write(*, customer: Customer, target: IO[bytes], act: Act) -> dict[str, int]:
             action="customer.own_data_written",
             target=customer,
             customer_id=customer.pk,
-            branch_id=customer.branch_id,
             after=counts,
         )
     return counts

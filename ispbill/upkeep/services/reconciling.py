@@ -38,8 +38,6 @@ _LOOK_BACK = timedelta(days=2)
 _BUSY_DAYS = timedelta(days=30)
 _SECRET_EVENTS = ("one_time_code", "password_reset")
 
-Report = dict[str, Any]
-
 
 class NotHeld(DomainError):
     """This installation was not restored, or was released already."""

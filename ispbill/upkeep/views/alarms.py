@@ -1,5 +1,7 @@
 """System > Health: taking an alarm on."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -24,9 +26,9 @@ def take_on(request: Request, pk: int) -> HttpResponse:
     form = TakeOnForm(request.POST or None)
     title, advice = condition_words.WORDS[alarm.condition]
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        alarms.take_on(alarm=alarm, hours=form.cleaned_data["hours"], act=act)
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
+        alarms.take_on(alarm=alarm, hours=given["hours"], act=act)
         return _("Nobody is told of it until then.")
 
     return responses.carried_out(

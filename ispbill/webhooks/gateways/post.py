@@ -6,7 +6,6 @@ Every address the name leads to is judged at each try, and the one that was judg
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import requests
 
@@ -15,10 +14,6 @@ from ispbill.webhooks.rules.retries import ANSWER_SECONDS, Outcome
 
 LARGEST_ANSWER = 2_000  # bytes kept and read
 _LONGEST_HEADER = 9  # digits of a `Retry-After`
-
-
-class NotAllowed(Exception):
-    """Nothing may be sent there. The message is a sentence's end, for staff."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +26,13 @@ class Answer:
     took: int = 0
 
 
-def check(url: str) -> None:
-    """Refuse an address that is never called, before it is saved. Raises NotAllowed."""
-    host, port = _place(url)
-    try:
-        outbound.judged(host, port, outbound.web_fence())
-    except outbound.Refused as error:
-        raise NotAllowed(error.detail) from error
-    except outbound.UnknownName as error:
-        raise NotAllowed("nobody has this name") from error
-
-
 def send(url: str, *, body: bytes, headers: dict[str, str]) -> Answer:
     """Send a body once; whatever happens out there is an answer, nothing is raised."""
     began = time.monotonic()
     try:
-        _place(url)
+        outbound.web_place(url)
         status, text, asked = _call(url, body, headers)
-    except (NotAllowed, outbound.Refused) as error:
+    except (outbound.NotCallable, outbound.Refused) as error:
         return _silent(f"Refused: {error}", began)
     except (requests.RequestException, OSError, ValueError) as error:
         return _silent(type(error).__name__, began)
@@ -80,22 +64,6 @@ def _retry_after(value: str) -> timedelta | None:
     if value.isascii() and value.isdigit() and len(value) <= _LONGEST_HEADER:
         return timedelta(seconds=int(value))
     return None
-
-
-def _place(url: str) -> tuple[str, int]:
-    """Return host and port of an address of the right form. Raises NotAllowed."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise NotAllowed("that is not an address") from error
-    simulated = outbound.web_fence().allows_simulators and parts.scheme == "http"
-    local = simulated and host in ("127.0.0.1", "localhost", "::1")
-    if parts.scheme != "https" and not local:
-        raise NotAllowed("the address must begin with https://")
-    if not host or "@" in parts.netloc or parts.fragment:
-        raise NotAllowed("the address must have no user, no password and no #")
-    return host, port or (80 if parts.scheme == "http" else 443)
 
 
 def _silent(error: str, began: float) -> Answer:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 
 PREFIX = "whsec_"
 KEY_BYTES = 32
-TOLERANCE_SECONDS = 300  # how far from its own clock a receiver lets a timestamp be
 _VERSION = "v1"
 
 

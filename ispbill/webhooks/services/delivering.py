@@ -135,9 +135,7 @@ def _judge(endpoint: Endpoint, outcome: Outcome, now: datetime, at: datetime) ->
         )
         act: Act[None] = Act(None, at, reason=endpoint.off_reason)
         trail.begin(act=act)
-        trail_events.record(
-            act=act, action="webhook.switched_off", target=endpoint, label=endpoint.name
-        )
+        trail_events.record(act=act, action="webhook.switched_off", target=endpoint)
     endpoint.save(update_fields=["failing_since", "off_at", "off_reason"])
 
 
@@ -146,7 +144,7 @@ def ping(*, endpoint: Endpoint, act: Act[User]) -> Delivery:
     """Queue a test message, due at once."""
     trail.begin(act=act)
     now = clock.real_now()
-    trail_events.record(act=act, action="webhook.tested", target=endpoint, label=endpoint.name)
+    trail_events.record(act=act, action="webhook.tested", target=endpoint)
     return Delivery.objects.create(
         endpoint=endpoint,
         event=events.PING,
@@ -167,6 +165,5 @@ def replay(*, delivery: Delivery, act: Act[User]) -> None:
         act=act,
         action="webhook.replayed",
         target=delivery.endpoint,
-        label=delivery.endpoint.name,
         after={"message": row.message_id},
     )

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from ispbill.accounts.models import User
 from ispbill.audit.services import events as trail_events
 from ispbill.audit.services import trail
-from ispbill.core import clock, crypto
+from ispbill.core import clock, crypto, outbound
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
-from ispbill.webhooks.gateways import post
 from ispbill.webhooks.models import Delivery, Endpoint
 from ispbill.webhooks.rules import events, signing
 
@@ -116,8 +115,7 @@ def remove(*, endpoint: Endpoint, act: Act[User]) -> None:
 
     Raises ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     endpoint = _held(endpoint)
     _record(act, "webhook.removed", endpoint, before=_said(endpoint))
     Delivery.objects.filter(endpoint=endpoint).delete()
@@ -134,8 +132,8 @@ def keys(endpoint: Endpoint, *, real_at: datetime) -> list[str]:
 
 def _checked(url: str) -> str:
     try:
-        post.check(url.strip())
-    except post.NotAllowed as error:
+        outbound.check_web(url.strip())
+    except outbound.NotCallable as error:
         raise NotAcceptable(_("This address cannot be called: {why}.").format(why=error)) from error
     return url.strip()
 
@@ -166,6 +164,4 @@ def _record(
     before: dict[str, object] | None = None,
     after: dict[str, object] | None = None,
 ) -> None:
-    trail_events.record(
-        act=act, action=action, target=endpoint, label=endpoint.name, before=before, after=after
-    )
+    trail_events.record(act=act, action=action, target=endpoint, before=before, after=after)

@@ -13,7 +13,6 @@ from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.webhooks.forms.endpoints import EndpointForm
 from ispbill.webhooks.models import Endpoint
 from ispbill.webhooks.queries import endpoints as queries
@@ -38,11 +37,8 @@ def add(request: Request) -> HttpResponse:
     """Add an address and show its secret, once."""
     form = EndpointForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             endpoint, secret = endpoints.add(**_given(form), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _secret(request, endpoint, secret)
     context = {"form": form, "back_url": reverse("staff_webhooks:endpoints")}
     return responses.form_page(request, "webhooks/endpoint_form.html", context)
@@ -59,11 +55,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     form = editing.form(request, EndpointForm, about=endpoint, initial=now)
     back = reverse("staff_webhooks:detail", args=[pk])
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             endpoints.change(endpoint=endpoint, **_given(form), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, back, _("Saved."))
     context = {"form": form, "back_url": back, "endpoint": endpoint}
     return responses.form_page(request, "webhooks/endpoint_form.html", context)
@@ -104,8 +97,8 @@ def remove(request: Request, pk: int) -> HttpResponse:
     endpoint = _found(request, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         endpoints.remove(endpoint=endpoint, act=act)
         return _("The address is removed.")
 

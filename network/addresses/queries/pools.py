@@ -100,12 +100,6 @@ def held(pool: IpPool) -> list[IpAssignment]:
     )
 
 
-def of_service(subscription_id: int) -> list[IpAssignment]:
-    """Return the fixed addresses and prefixes a service has and had, the newest first."""
-    rows = IpAssignment.objects.filter(subscription=subscription_id).select_related("pool")
-    return list(rows.order_by("-span__startswith"))
-
-
 def _taken(*, at: datetime) -> QuerySet[IpAssignment]:
     return IpAssignment.objects.filter(
         Q(span__upper_inf=True) | Q(span__endswith__gt=at - COOLDOWN)

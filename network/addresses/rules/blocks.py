@@ -1,10 +1,9 @@
 """Reckoning with blocks of addresses: what is free, and who is behind a port."""
 
 from collections.abc import Collection, Iterable, Iterator
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_interface, ip_network
+from ipaddress import IPv6Address, ip_address, ip_interface, ip_network
 from itertools import islice
 
-Network = IPv4Network | IPv6Network
 LAST_PORT = 65535
 PREFIX_LENGTH = 56  # of a line's own prefix, where nothing else is said
 # How long a prefix of IPv6 that a line has may be: a provider's whole block is no shorter.
@@ -88,12 +87,6 @@ def contains(cidr: str, address: str) -> bool:
     """Tell whether a block has an address."""
     block, one = ip_network(cidr), ip_address(address)
     return block.version == one.version and one in block
-
-
-def ports_of(index: int, *, first_port: int, each: int) -> tuple[int, int]:
-    """Return the first and last port of the inside address no. `index` of an outside one."""
-    first = first_port + index * each
-    return first, first + each - 1
 
 
 def a_side(first_port: int, each: int) -> int:

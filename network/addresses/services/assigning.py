@@ -70,8 +70,7 @@ def connect(*, subscription: Subscription, new: NewLine, act: Act) -> Access:
 
     Raises AddressRefused, LineRefused, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     pool, address = None, None
     if new.pool is not None:
         pool = IpPool.objects.select_for_update().get(pk=new.pool.pk, archived_at=None)
@@ -121,8 +120,7 @@ def move(*, line: Access, router: Router, act: Act) -> Access:
 @transaction.atomic
 def release(*, line: Access, act: Act, kind: Kind = Kind.STATIC) -> None:
     """Take a line's fixed address or prefix back; it rests for some days before anybody gets it."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     address = _end(line, kind, act)
     if not address:
         raise DomainError(_("This service has no fixed address of a pool."))
@@ -214,11 +212,5 @@ def _end(line: Access, kind: Kind, act: Act) -> str:
 
 
 def _tell(action: str, line: Access, address: str, act: Act) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=line,
-        customer_id=line.customer_id,
-        after={"address": address},
-    )
+    events.record(act=act, action=action, target=line, after={"address": address})
     live.changed("line", accounts=[line.customer_id])

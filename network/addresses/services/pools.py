@@ -31,8 +31,7 @@ def add(*, pool: IpPool, act: Act) -> IpPool:
 @transaction.atomic
 def archive(*, pool: IpPool, act: Act) -> None:
     """Give a block up, once nobody holds an address of it."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = IpPool.objects.select_for_update().get(pk=pool.pk, archived_at=None)
     if row.assignments.filter(span__upper_inf=True).exists():
         raise DomainError(_("Addresses of this pool are still held."))

@@ -26,8 +26,7 @@ class Question:
 @transaction.atomic
 def ask(question: Question, *, act: Act) -> list[Candidate]:
     """Return everybody it may have been; who asked for which case is kept. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     found = tracing.who(address=question.address, moment=question.moment, port=question.port)
     trace = AddressTrace.objects.create(
         at=act.at,

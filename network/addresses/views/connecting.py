@@ -1,5 +1,7 @@
 """A service gets its line, and another router: /admin/network/services/…/connect/."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -27,8 +29,8 @@ def connect(request: Request, pk: int) -> HttpResponse:
     service = get_object_or_404(found, pk=pk, customer__in=visible, access__isnull=True)
     form = ConnectForm(request.POST or None, user=request.user, subscription=service)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         line = assigning.connect(subscription=service, new=form.line(), act=act)
         return _("%(name)s is being made on the router.") % {"name": line.username}
 
@@ -50,8 +52,7 @@ def move(request: Request, pk: int) -> HttpResponse:
     line = get_object_or_404(found.select_related("customer", "router"), pk=pk)
     form = MoveForm(request.POST or None, user=request.user, line=line)
 
-    def run() -> str:
-        given = form.cleaned_data
+    def run(given: dict[str, Any]) -> str:
         act = Act.now(request.user, reason=given["reason"])
         assigning.move(line=line, router=given["router"], act=act)
         return _("%(name)s is being made on %(router)s.") % {

@@ -46,7 +46,7 @@ def add(request: Request) -> HttpResponse:
     """Ask for a block of addresses."""
     form = PoolForm(request.POST or None, user=request.user)
 
-    def run() -> str:
+    def run(_given: dict[str, Any]) -> str:
         pools.add(pool=form.pool(), act=Act.now(request.user))
         return _("The pool is in use from now on.")
 
@@ -84,8 +84,8 @@ def archive(request: Request, pk: int) -> HttpResponse:
     pool = get_object_or_404(IpPool, pk=pk, archived_at=None)
     form, back = ReasonForm(request.POST or None), reverse("staff_network:addresses")
 
-    def run() -> str:
-        pools.archive(pool=pool, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+    def run(given: dict[str, Any]) -> str:
+        pools.archive(pool=pool, act=Act.now(request.user, reason=given["reason"]))
         return _("The pool is given up.")
 
     heading = _("Give up %(name)s") % {"name": pool.name}
@@ -101,8 +101,7 @@ def assign(request: Request, pk: int) -> HttpResponse:
     line = _line(request, pk)
     form = AssignForm(request.POST or None, line=line)
 
-    def run() -> str:
-        given = form.cleaned_data
+    def run(given: dict[str, Any]) -> str:
         act = Act.now(request.user, reason=given["reason"])
         made = assigning.assign(line=line, pool=given["pool"], address=given["address"], act=act)
         return _("%(address)s is given; the line redials.") % {"address": made.address}
@@ -139,8 +138,8 @@ def _release(
 ) -> HttpResponse:
     form, back = ReasonForm(request.POST or None), _customer(line)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         assigning.release(line=line, kind=kind, act=act)
         return _("Released; nobody gets it for seven days.")
 

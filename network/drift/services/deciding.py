@@ -45,8 +45,7 @@ def apply(*, look: DriftLook, fix: Iterable[int] = (), adopt: Iterable[int] = ()
 @transaction.atomic
 def ignore(*, finding: DriftFinding, act: Act) -> None:
     """Say nothing more of a finding until the router's row changes."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = _locked(finding)
     row.state, row.asked = _STATE.IGNORED, ""
     _decided(row, act)
@@ -56,8 +55,7 @@ def ignore(*, finding: DriftFinding, act: Act) -> None:
 @transaction.atomic
 def ask_removal(*, finding: DriftFinding, typed: str, act: Act) -> None:
     """Have a user that is not ours taken off the router; its name is typed to be sure."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = _locked(finding)
     if row.kind != Kind.EXTRA.value:
         raise DomainError(_("Only a user that is not known to us can be removed."))
@@ -141,9 +139,5 @@ def _decided(row: DriftFinding, act: Act) -> None:
 
 def _tell(row: DriftFinding, action: str, act: Act) -> None:
     events.record(
-        act=act,
-        action=action,
-        target=row.router,
-        branch_id=row.router.branch_id,
-        after={"user": row.name, "was": row.actual},
+        act=act, action=action, target=row.router, after={"user": row.name, "was": row.actual}
     )

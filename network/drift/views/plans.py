@@ -70,8 +70,8 @@ def ignore(request: Request, pk: int) -> HttpResponse:
     finding = _finding(request, pk)
     form = ReasonForm(request.POST or None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         deciding.ignore(finding=finding, act=act)
         return _("Ignored until the router's row changes.")
 
@@ -92,9 +92,9 @@ def remove(request: Request, pk: int) -> HttpResponse:
     finding = _finding(request, pk)
     form = RemovalForm(request.POST or None)
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
-        deciding.ask_removal(finding=finding, typed=form.cleaned_data["typed"], act=act)
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
+        deciding.ask_removal(finding=finding, typed=given["typed"], act=act)
         return _("It is being removed; the log tells how it went.")
 
     effects = [

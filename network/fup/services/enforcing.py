@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 
 from ispbill.audit.services import events, trail
 from ispbill.audit.services.events import Target
-from ispbill.core import clock, locks
+from ispbill.core import clock, locks, statements
 from ispbill.core.acts import Act
 from network.fup.models import FupRule, FupState
 from network.fup.rules import thresholds
@@ -196,22 +196,21 @@ def _case(pair: Pair, *, on: date) -> Case:
 
 
 def _keep(cases: Sequence[Case], *, at: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _KEEP,
-            [
-                [case.rule_id for case in cases],
-                [case.subscription_id for case in cases],
-                [case.customer_id for case in cases],
-                [case.days.start for case in cases],
-                [case.days.end for case in cases],
-                [case.used for case in cases],
-                [max(case.told, case.tells) for case in cases],
-                [case.level for case in cases],
-                [at if case.is_reached else None for case in cases],
-                [case.is_lifted for case in cases],
-            ],
-        )
+    statements.run(
+        _KEEP,
+        [
+            [case.rule_id for case in cases],
+            [case.subscription_id for case in cases],
+            [case.customer_id for case in cases],
+            [case.days.start for case in cases],
+            [case.days.end for case in cases],
+            [case.used for case in cases],
+            [max(case.told, case.tells) for case in cases],
+            [case.level for case in cases],
+            [at if case.is_reached else None for case in cases],
+            [case.is_lifted for case in cases],
+        ],
+    )
 
 
 def _set_speeds(cases: Sequence[Case], *, act: Act) -> int:
@@ -229,9 +228,7 @@ def _set_speeds(cases: Sequence[Case], *, act: Act) -> int:
     gone = _left_behind()
     for subscription_id, profile in gone:
         applied[subscription_id].add(profile)
-    with connection.cursor() as cursor:
-        cursor.execute(_SPEEDS, [sorted({*slowed, *applied})])
-        rows = cursor.fetchall()
+    rows = statements.read(_SPEEDS, [sorted({*slowed, *applied})])
     wanted, back, about = {}, {}, {}
     for pk, download, upload, chosen, present, customer_id, name, *burst in rows:
         about[pk] = (customer_id, name)
@@ -256,9 +253,7 @@ def _set_speeds(cases: Sequence[Case], *, act: Act) -> int:
 
 def _left_behind() -> list[tuple[int, str]]:
     """Forget thresholds a service no longer has; return what of its line was slowed by them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LEFT_BEHIND)
-        rows = cursor.fetchall()
+    rows = statements.read(_LEFT_BEHIND)
     if rows:
         FupState.objects.filter(pk__in=[row[0] for row in rows]).delete()
     return [(row[1], row[2]) for row in rows if row[2]]

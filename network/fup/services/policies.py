@@ -67,7 +67,6 @@ def lift(*, subscription_id: int, act: Act) -> int:
             act=act,
             action="fup.lifted",
             target=state,
-            customer_id=state.customer_id,
             after={"until": state.window_end.isoformat()},
         )
     enforcing.enforce(at=act.at)

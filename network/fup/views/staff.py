@@ -13,7 +13,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from network.fup.forms.staff import RuleForm
 from network.fup.models import FupRule
 from network.fup.queries import shown
@@ -47,13 +46,10 @@ def add(request: Request) -> HttpResponse:
     """Ask for a threshold of a package."""
     form = RuleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             policies.add(
                 package=form.cleaned_data["package"], rule=form.rule(), act=Act.now(request.user)
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("The threshold holds from now on."))
             return responses.go(request, reverse("staff_network:fair-use"))
     return responses.form_page(request, "network/fup/staff/form.html", {"form": form})

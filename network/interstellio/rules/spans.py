@@ -12,8 +12,6 @@ AGAIN = timedelta(days=3)
 """So many days are read again: late accounting corrects them."""
 BACK_FILL = timedelta(days=30)
 """So far back the first reading goes: hours are kept no longer."""
-MOST_HOURS = 3072
-"""So many hours one question may span."""
 
 
 class Unusable(ValueError):

@@ -32,8 +32,7 @@ def secret_place(row: InterstellioSettings) -> str:
 @transaction.atomic
 def change(*, values: Mapping[str, Any], password: str, act: Act) -> InterstellioSettings:
     """Change the settings; an empty password keeps the one there is. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     InterstellioSettings.objects.get_or_create(pk=1)
     row = InterstellioSettings.objects.select_for_update().get(pk=1)
     was = {name: getattr(row, name) for name in EDITABLE}

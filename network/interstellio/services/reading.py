@@ -9,10 +9,10 @@ inside a transaction.
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
-from ispbill.core import clock, locks
+from ispbill.core import clock, locks, statements
 from ispbill.core.crypto import Unreadable
 from network.interstellio.gateways.client import Interstellio
 from network.interstellio.gateways.errors import InterstellioError, Misconfigured, Refused
@@ -144,17 +144,16 @@ def keep(
     )
     touched = set(old.values_list("hour_start", flat=True)) | {one.start for one in found}
     old.exclude(hour_start__in=[one.start for one in found]).delete()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _REPLACE,
-            [
-                link.subscription_id,
-                link.subscription.customer_id,
-                [one.start for one in found],
-                [one.upload for one in found],
-                [one.download for one in found],
-            ],
-        )
+    statements.run(
+        _REPLACE,
+        [
+            link.subscription_id,
+            link.subscription.customer_id,
+            [one.start for one in found],
+            [one.upload for one in found],
+            [one.download for one in found],
+        ],
+    )
     zone = clock.zone()
     days: set[tuple[int, date]] = {
         (link.subscription_id, spreading.hour_start(one, zone).astimezone(zone).date())

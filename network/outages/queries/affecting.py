@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet, Subquery
 
 from customers.models import Area
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from network.models import Access
 from network.outages.models import Outage, OutageSettings, OutageUpdate
 from network.outages.queries.reach import INSIDE
@@ -107,9 +106,7 @@ def customers_out(ids: Collection[int], *, on: date) -> set[int]:
         "now": start,
         "end": start + timedelta(days=1),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_OUT, values)
-        return {row[0] for row in cursor.fetchall()}
+    return {row[0] for row in statements.read(_OUT, values)}
 
 
 _SPANS = f"""
@@ -135,10 +132,8 @@ def creditable_spans(
     """Return, by service, when it was without connection in outages that are given credit for."""
     found: dict[int, list[Span]] = defaultdict(list)
     values: dict[str, Any] = {"ids": list(subscription_ids), "since": since, "until": until}
-    with connection.cursor() as cursor:
-        cursor.execute(_SPANS, values)
-        for subscription_id, start, end in cursor.fetchall():
-            found[subscription_id].append((start, end))
+    for subscription_id, start, end in statements.read(_SPANS, values):
+        found[subscription_id].append((start, end))
     return dict(found)
 
 
@@ -159,6 +154,4 @@ _SERVICES = f"""
 
 def services_in(outage: Outage) -> list[int]:
     """Return the ids of all services an outage touched in any of its places."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SERVICES, {"outage": outage.pk})
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in statements.read(_SERVICES, {"outage": outage.pk})]

@@ -8,9 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection
-
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from ispbill.notifications.queries import prices, texts, wordings
 from ispbill.notifications.rules import sms, wishes, wording
 from ispbill.notifications.services.compose import Terms
@@ -96,9 +94,8 @@ class Reach:
 
 def people(*, areas: Collection[int], routers: Collection[int]) -> list[Person]:
     """Return the customers with active services in these areas, or on these routers."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, {"areas": list(areas), "routers": list(routers)})
-        return [Person(*row) for row in cursor.fetchall()]
+    rows = statements.read(_PEOPLE, {"areas": list(areas), "routers": list(routers)})
+    return [Person(*row) for row in rows]
 
 
 def of_outage(outage: Outage) -> list[Person]:
@@ -188,6 +185,4 @@ def _cost(parts: Collection[Part], chosen: Mapping[Way, Person], *, on: date) ->
 
 def known(customer_ids: Collection[int]) -> list[Person]:
     """Return these customers, wherever they are by now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"ids": list(customer_ids)})
-        return [Person(*row) for row in cursor.fetchall()]
+    return [Person(*row) for row in statements.read(_KNOWN, {"ids": list(customer_ids)})]

@@ -60,11 +60,4 @@ def note(
     """Leave the trail of a step, and let open pages know."""
     live.changed("outage")
     transaction.on_commit(publishing.forget)
-    events.record(
-        act=act,
-        action=f"outage.{what}",
-        target=outage,
-        branch_id=outage.branch_id,
-        before=before,
-        after=after,
-    )
+    events.record(act=act, action=f"outage.{what}", target=outage, before=before, after=after)

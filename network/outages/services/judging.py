@@ -44,8 +44,7 @@ def judge(*, month: date, at: datetime, is_closed: bool = False) -> int:
 @transaction.atomic
 def revise(*, month: date, act: Act) -> int:
     """Reckon a closed month anew, as another revision with its reason; return what differs."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     before = {
         (one.router_id, one.area_id): one
         for one in uptime.latest(UptimeMonth.objects.filter(month=month))
@@ -73,8 +72,7 @@ def revise(*, month: date, act: Act) -> int:
 @transaction.atomic
 def look_into(*, row: UptimeMonth, act: Act) -> None:
     """Note that somebody has looked into a month that missed its target, and why it did."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     row = UptimeMonth.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if row.seen_at is None:
         row.seen_at = act.at

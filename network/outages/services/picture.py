@@ -3,9 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from network.outages.queries.reach import INSIDE
 
 DAYS = 30
@@ -99,6 +97,4 @@ def note(*, at: datetime) -> int:
         "until": until,
         "zone": str(clock.zone()),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE, values)
-        return int(cursor.rowcount)
+    return statements.run(_NOTE, values)

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
+from ispbill.core import statements
 from network.outages.queries import public
 
 _KEY, _FRESH = "outages:public", "outages:public:fresh"
@@ -34,11 +35,9 @@ def picture(*, at: datetime) -> tuple[dict[str, Any], bool]:
 def publish(*, at: datetime) -> dict[str, Any]:
     """Take a new picture and keep it; moments are those of the business clock."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(_PATIENCE_MS)])
+        statements.run("SELECT set_config('statement_timeout', %s, true)", [str(_PATIENCE_MS)])
         made = public.snapshot(at=at)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+        statements.run("SELECT set_config('statement_timeout', '0', true)")
     cache.set(_KEY, made, timeout=_KEPT_SECONDS)
     cache.set(_FRESH, 1, timeout=FRESH_SECONDS)
     return made

@@ -1,7 +1,6 @@
 """Outages that are proposed, and months that missed their target, as items of the inbox."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -80,15 +79,6 @@ def _take_on(request: Request, outage: Outage, given: Given) -> Done:
 def _cancel(request: Request, outage: Outage, given: Given) -> Done:
     moving.cancel(outage=outage, act=Act.now(request.user, reason=given["reason"]))
     return Done(_("%(number)s is cancelled.") % {"number": outage.number})
-
-
-def _say(_outage: Any) -> SayForm:
-    return SayForm(
-        initial={
-            "text": "We are looking into why the connection is gone.",
-            "local_text": "সংযোগ কেন বন্ধ তা আমরা দেখছি।",
-        }
-    )
 
 
 def _verbs(_request: Request, _outage: Outage) -> list[Verb]:

@@ -37,11 +37,8 @@ def add(request: Request) -> HttpResponse:
         request.POST or None, user=request.user, initial={"started_at": forms.now_in(now)}
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             outage = opening.open_outage(plan=form.plan(), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             text = _("%(number)s is open. Nobody was told yet.") % {"number": outage.number}
             return responses.go(request, _address(outage), text)
     context = {"form": form}
@@ -276,11 +273,8 @@ def _ask(
 ) -> HttpResponse:
     """Ask with a form, take the step, and show the outage as it is then."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             do(Act.now(request.user, reason=form.cleaned_data.get("reason", "")))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, _address(outage), _("Done."))
     back = _address(outage)
     return responses.dialog(

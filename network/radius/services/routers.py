@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ispbill.audit.services import events, trail
+from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from network.models import Access, Router
@@ -78,8 +79,7 @@ def leave(*, router: Router, act: Act) -> None:
 
     Raises NasRefused while one has a fixed prefix, which only RADIUS can tell; ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     router = Router.objects.select_for_update(no_key=True).get(pk=router.pk)
     nas = RadiusNas.objects.filter(router=router).first()
     if nas is None:
@@ -101,8 +101,7 @@ def leave(*, router: Router, act: Act) -> None:
 
 
 def _tell_anew(router: Router, *, act: Act) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_ANEW, [act.at, desired_states.name_of(act.actor), act.reason, router.pk])
+    statements.run(_ANEW, [act.at, desired_states.name_of(act.actor), act.reason, router.pk])
     desired_states.enqueue([router.pk])
 
 
@@ -113,11 +112,4 @@ def _snapshot(nas: RadiusNas) -> dict[str, Any]:
 def _record(
     action: str, router: Router, before: dict[str, Any], after: dict[str, Any], *, act: Act
 ) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=router,
-        branch_id=router.branch_id,
-        before=before,
-        after=after,
-    )
+    events.record(act=act, action=action, target=router, before=before, after=after)

@@ -56,8 +56,8 @@ def change(request: Request, pk: int) -> HttpResponse:
         request, DoorForm, about=nas, sealed={"secret": nas.secret if nas else ""}, nas=nas
     )
 
-    def run() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def run(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         routers.enter(router=router, door=form.door(), act=act)
         return _("Saved. New sign-ons are answered so from now on.")
 
@@ -85,8 +85,8 @@ def leave(request: Request, pk: int) -> HttpResponse:
     router = _router(request, pk)
     form = ReasonForm(request.POST or None)
 
-    def run() -> str:
-        routers.leave(router=router, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+    def run(given: dict[str, Any]) -> str:
+        routers.leave(router=router, act=Act.now(request.user, reason=given["reason"]))
         return _("The lines are being made users of the router again.")
 
     return responses.carried_out(
@@ -114,8 +114,8 @@ def change_settings(request: Request) -> HttpResponse:
     form = editing.form(request, SettingsForm, about=row, initial=initial)
     back = reverse("staff_network:routers")
 
-    def run() -> str:
-        given = dict(form.cleaned_data)
+    def run(given: dict[str, Any]) -> str:
+        given = dict(given)
         act = Act.now(request.user, reason=given.pop("reason"))
         settings.change(values=given, act=act)
         return _("Saved.")

@@ -58,11 +58,7 @@ def start(*, router: Router, ids: Iterable[int], new: NewOnes | None, act: Act[U
     count = rows.update(state=State.CHOSEN, error="")
     if count:
         events.record(
-            act=act,
-            action="router.users_taken_over",
-            target=router,
-            branch_id=router.branch_id,
-            after={"users": count},
+            act=act, action="router.users_taken_over", target=router, after={"users": count}
         )
         jobs.after_commit(
             "network.take_over_users",

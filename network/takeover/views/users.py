@@ -15,7 +15,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from network.models import Router
 from network.queries import lines, routers
 from network.takeover.forms.taking import NameForm, TakeForm
@@ -82,11 +81,8 @@ def name(request: Request, pk: int) -> HttpResponse:
     back = _back(row.router_id)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             taking.name(row=row, new_name=given["new_name"], new_phone=given["new_phone"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, back, _("Saved."))
     heading = _("The customer of %(name)s") % {"name": row.name}
     return responses.dialog(request, form, heading=heading, label=_("Save"), back=back)

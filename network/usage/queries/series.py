@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, IntegerField, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, IntegerField, Value, When
 
 from customers.models import Subscription
 from network.models import Access
@@ -101,14 +100,6 @@ def of_service(
     else:
         rows = _days(service, days, gaps=gaps, at=at, zone=zone)
     return Usage(span=span, days=days, on=on, rows=rows)
-
-
-def period_bytes(service: Subscription, days: Days) -> int:
-    """Return all bytes of a service on days `[start, end)`."""
-    found = UsageDay.objects.filter(
-        subscription=service, date__gte=days.start, date__lt=days.end
-    ).aggregate(total=Coalesce(Sum("total_bytes"), 0))
-    return int(found["total"])
 
 
 Gap = tuple[datetime, datetime]

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
 from ispbill.accounts.models import User
+from ispbill.core import statements
 from network.models import Router
 from network.queries import lines
 from network.usage.models import UsageCounter, UsageSlot
@@ -126,19 +126,18 @@ def points(
 
     Five minutes that nobody measured are not in the mean.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT floor(extract(epoch FROM starts_at - %(since)s) / %(step)s)::int,"
-            " sum(upload_bytes)::bigint, sum(download_bytes)::bigint,"
-            " count(DISTINCT starts_at) * 300 FROM network_usageslot"
-            " WHERE router_id = ANY(%(ids)s) AND starts_at >= %(since)s AND starts_at < %(until)s"
-            " GROUP BY 1",
-            {"ids": list(router_ids), "since": since, "until": until, "step": step.total_seconds()},
-        )
-        found = {
-            place: tuple(percentiles.mbps(size, seconds=seconds) for size in (up, down))
-            for place, up, down, seconds in cursor.fetchall()
-        }
+    rows = statements.read(
+        "SELECT floor(extract(epoch FROM starts_at - %(since)s) / %(step)s)::int,"
+        " sum(upload_bytes)::bigint, sum(download_bytes)::bigint,"
+        " count(DISTINCT starts_at) * 300 FROM network_usageslot"
+        " WHERE router_id = ANY(%(ids)s) AND starts_at >= %(since)s AND starts_at < %(until)s"
+        " GROUP BY 1",
+        {"ids": list(router_ids), "since": since, "until": until, "step": step.total_seconds()},
+    )
+    found = {
+        place: tuple(percentiles.mbps(size, seconds=seconds) for size in (up, down))
+        for place, up, down, seconds in rows
+    }
     count = max(0, (until - since) // step)
     return [Point(since + step * place, *found.get(place, (None, None))) for place in range(count)]
 
@@ -188,15 +187,14 @@ _HEAVY = """
 def heaviest(*, until: date, branch_id: int | None) -> list[Heavy]:
     """Return the lines that moved most in the thirty days before `until`."""
     days = Days(until - timedelta(days=30), until)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _HEAVY,
-            {
-                "start": days.start,
-                "end": days.end,
-                "branch": branch_id,
-                "least": HEAVY_LEAST_LINES,
-                "most": SHOWN,
-            },
-        )
-        return [Heavy(*row) for row in cursor.fetchall()]
+    rows = statements.read(
+        _HEAVY,
+        {
+            "start": days.start,
+            "end": days.end,
+            "branch": branch_id,
+            "least": HEAVY_LEAST_LINES,
+            "most": SHOWN,
+        },
+    )
+    return [Heavy(*row) for row in rows]

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from network.usage.models import UsageGap, UsagePoll
 from network.usage.rules import counters, spreading
 from network.usage.rules.counters import Delta, Reading, Sold, Verdict
@@ -116,9 +116,7 @@ def _parts(
 ) -> list[Part]:
     """Return what each line's reading adds; sessions of nobody, and late ones, are counted."""
     by_name = {(seen.username, seen.source): seen for seen in sessions}
-    with connection.cursor() as cursor:
-        cursor.execute(_LINES, [router_id])
-        rows = [row for row in cursor.fetchall() if (row[0], row[5]) in by_name]
+    rows = [row for row in statements.read(_LINES, [router_id]) if (row[0], row[5]) in by_name]
     tally.strangers = len(by_name) - len(rows)
     parts = []
     for name, subscription_id, customer_id, upload_mbps, download_mbps, source, *before in rows:

@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from ispbill.core import statements
 from network.usage.models import LineSession, UsageGap, UsageHour, UsageSlot
 
 SAMPLES = timedelta(hours=48)
@@ -14,9 +15,7 @@ SESSIONS = timedelta(days=731)  # who had an address is asked for two years
 
 def make_day(on: date) -> bool:
     """Make the table of a UTC day's samples; return whether it was missing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT make_usage_day(%s)", [on])
-        return bool(cursor.fetchone()[0])
+    return bool(statements.first("SELECT make_usage_day(%s)", [on])[0])
 
 
 @transaction.atomic
@@ -32,6 +31,6 @@ def keep(*, at: datetime) -> int:
     UsageSlot.objects.filter(starts_at__lt=at - SLOTS).delete()
     UsageGap.objects.filter(until__lt=at - SLOTS).delete()
     LineSession.objects.filter(last_seen_at__lt=at - SESSIONS).delete()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT drop_usage_days(%s)", [(at - SAMPLES).astimezone(UTC).date()])
-        return int(cursor.fetchone()[0])
+    return int(
+        statements.first("SELECT drop_usage_days(%s)", [(at - SAMPLES).astimezone(UTC).date()])[0]
+    )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
 from ispbill.audit.services.events import Target
-from ispbill.core import jobs, locks
+from ispbill.core import jobs, locks, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from network.models import Access
@@ -148,8 +148,7 @@ def undo(*, file: UsageFile, act: Act[User]) -> UsageFile:
 
     Raises FileRefused, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     locks.hold(LOCK)
     file = UsageFile.objects.select_for_update(no_key=True).get(pk=file.pk)
     if file.state != State.TAKEN:
@@ -198,9 +197,7 @@ def _kept(file: UsageFile, row: Typed, owners: dict[str, int | None]) -> UsageFi
 
 def _tell(file: UsageFile, action: str, outcome: str, act: Act[User]) -> None:
     """Write the trail: of the file, and of each service whose days have changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SERVICES, {"file": file.pk, "outcome": outcome})
-        rows = cursor.fetchall()
+    rows = statements.read(_SERVICES, {"file": file.pk, "outcome": outcome})
     days = sum(row[3] for row in rows)
     events.record(act=act, action=action, target=file, after={"services": len(rows), "days": days})
     kind = "usage.typed_in" if outcome == Outcome.WRITTEN else "usage.typing_undone"
@@ -220,5 +217,4 @@ def _after(row: Sequence[int | str]) -> dict[str, object]:
 
 
 def _run(statement: str, **values: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+    statements.run(statement, values)

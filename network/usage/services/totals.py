@@ -7,10 +7,9 @@ What was typed in or estimated holds until a metered hour is there; a pinned day
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from django.db import connection
 from django.db.models import Min
 
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from network.usage.models import UsageHour
 from network.usage.models.totals import SOURCE_ORDER
 from network.usage.rules import spreading
@@ -49,17 +48,16 @@ def add_up(days: Collection[tuple[int, date]]) -> None:
     zone = clock.zone()
     spans = {on: spreading.day_span(on, zone) for on in {on for _pk, on in days}}
     wanted = sorted(days)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ADD_UP,
-            {
-                "ids": [pk for pk, _on in wanted],
-                "dates": [on for _pk, on in wanted],
-                "starts": [spans[on][0] for _pk, on in wanted],
-                "ends": [spans[on][1] for _pk, on in wanted],
-                "order": [source.value for source in SOURCE_ORDER],
-            },
-        )
+    statements.run(
+        _ADD_UP,
+        {
+            "ids": [pk for pk, _on in wanted],
+            "dates": [on for _pk, on in wanted],
+            "starts": [spans[on][0] for _pk, on in wanted],
+            "ends": [spans[on][1] for _pk, on in wanted],
+            "order": [source.value for source in SOURCE_ORDER],
+        },
+    )
 
 
 def add_up_since(since: date, *, until: date) -> int:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from ispbill.core import statements
 from network.usage.models import UsageAlert
 from network.usage.models.totals import Source
 from network.usage.rules.counters import Verdict
@@ -124,9 +125,7 @@ def hours(
 
 def days(*, zone: ZoneInfo) -> set[tuple[int, date]]:
     """Add the hours just written to their days; return (service, local date) of those done."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DAYS, {"zone": zone.key, "source": Source.MIKROTIK.value})
-        return set(cursor.fetchall())
+    return set(statements.read(_DAYS, {"zone": zone.key, "source": Source.MIKROTIK.value}))
 
 
 def slots(boxes: Mapping[datetime, Sequence[int]], *, router_id: int) -> None:
@@ -198,5 +197,4 @@ def _stage(name: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
 
 
 def _run(statement: str, values: list[Any] | dict[str, Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+    statements.run(statement, values)

@@ -1,5 +1,7 @@
 """A-33, /admin/network/usage/sync/files/: days of usage from a file that somebody typed."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -29,11 +31,8 @@ def upload(request: Request) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data["file"]
-        try:
+        with responses.refusals_in(form, "file"):
             file = manual.upload(name=given.name, content=given.content, act=Act.now(request.user))
-        except DomainError as refusal:
-            form.add_error("file", str(refusal))
-        else:
             return responses.go(request, _address(file))
     return responses.dialog(
         request,
@@ -85,8 +84,8 @@ def undo(request: Request, pk: int) -> HttpResponse:
     """Bring the days back to what they were, with a reason."""
     file, form = _file(request, pk), ReasonForm(request.POST or None)
 
-    def run() -> str:
-        manual.undo(file=file, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+    def run(given: dict[str, Any]) -> str:
+        manual.undo(file=file, act=Act.now(request.user, reason=given["reason"]))
         return _("Undone.")
 
     return responses.carried_out(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from billing.allocation.models import Payment
@@ -13,6 +12,7 @@ from billing.allocation.rules.accounts import CLEARING_OF
 from billing.ledger.rules.chart import ACCOUNTS, Chart
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
+from ispbill.core import statements
 from payments.bank.models import SettlementImport, SettlementLine
 
 ACCOUNT_CODES: Sequence[Chart] = tuple(CLEARING_OF.values())
@@ -63,9 +63,8 @@ class Clearing:
 def accounts(*, since: date, until: date) -> list[Clearing]:
     """Return every provider's account over the company dates `since` to `until`, both included."""
     codes = [int(code) for code in ACCOUNT_CODES]
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVED, {"accounts": codes, "since": since, "until": until})
-        moved = {row[0]: row[1:] for row in cursor.fetchall()}
+    rows = statements.read(_MOVED, {"accounts": codes, "since": since, "until": until})
+    moved = {row[0]: row[1:] for row in rows}
     found = []
     for provider, code in CLEARING_OF.items():
         opening, came_in, went_out, held, fees = moved.get(int(code), (Decimal(0),) * 5)
@@ -132,9 +131,7 @@ def chargebacks() -> QuerySet[SettlementLine]:
 
 
 def _held_since(code: int, held: Decimal, until: date) -> date | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_SINCE, {"account": code, "held": held, "until": until})
-        row = cursor.fetchone()
+    row = statements.first(_SINCE, {"account": code, "held": held, "until": until})
     return row[0] if row else None
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from billing.allocation.models import Payment
 from billing.allocation.rules.accounts import CLEARING_OF
 from billing.invoices.models import Invoice
 from customers.models import AccountState, Customer
-from ispbill.core import phones
+from ispbill.core import phones, statements
 from payments.bank.models import KnownPayer, SettlementImport, StatementLine, StatementPart
 from payments.bank.rules import matching
 from payments.bank.rules.matching import Found, MatchHint, Named, Recorded
@@ -280,9 +279,8 @@ def _add(match_hints: MatchHints, match_hint: MatchHint, detail: str, customer_i
 
 
 def _neighbours(word: str) -> tuple[str, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT text FROM customers_word WHERE text %% %s ORDER BY text <-> %s, text LIMIT 8",
-            [word, word],
-        )
-        return tuple(row[0] for row in cursor.fetchall())
+    rows = statements.read(
+        "SELECT text FROM customers_word WHERE text %% %s ORDER BY text <-> %s, text LIMIT 8",
+        [word, word],
+    )
+    return tuple(row[0] for row in rows)

@@ -61,8 +61,6 @@ def _save(
                 act=act,
                 action=action,
                 target=account,
-                label=account.name,
-                branch_id=account.branch_id,
                 after={"ledger": wanted.account, "method": account.method},
             )
     except IntegrityError as error:

@@ -174,7 +174,6 @@ def _decided(line: SettlementLine, became: str, *, act: Act) -> SettlementLine:
         act=act,
         action=f"payout_line.{became.lower()}",
         target=line,
-        label=line.transaction_id,
         customer_id=getattr(line.payment or line.attempt, "customer_id", None),
         branch_id=line.settlement.bank_account.branch_id,
         after={

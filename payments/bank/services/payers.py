@@ -74,13 +74,6 @@ def remember(*, line: StatementLine, customer: Customer, act: Act[User | None]) 
 @transaction.atomic
 def forget(*, payer: KnownPayer, act: Act[User]) -> None:
     """Forget a payer: what comes from there is nobody's again. Raises ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
-    events.record(
-        act=act,
-        action="known_payer.forgotten",
-        target=payer,
-        label=payer.label,
-        customer_id=payer.customer_id,
-    )
+    act = trail.begin_with_reason(act=act)
+    events.record(act=act, action="known_payer.forgotten", target=payer)
     payer.delete()

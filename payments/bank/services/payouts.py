@@ -159,8 +159,7 @@ def _book(payout: SettlementImport, *, act: Act[User]) -> SettlementImport:
 @transaction.atomic
 def discard(*, payout: SettlementImport, act: Act[User]) -> None:
     """Throw a file away that is not booked. Raises ReasonMissing, Stale."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     payout = _locked(payout)
     _note("payout.discarded", payout, act=act)
     path = payout.path
@@ -188,7 +187,6 @@ def _note(action: str, payout: SettlementImport, *, act: Act[User]) -> None:
         act=act,
         action=action,
         target=payout,
-        label=str(payout),
         branch_id=payout.bank_account.branch_id,
         after={"net": str(payout.net_amount), "fee": str(payout.fee_amount)},
     )

@@ -82,7 +82,6 @@ def _recognise(pk: int, *, act: Act[User | None]) -> int:
         act=act,
         action="payout_line.recognised",
         target=line,
-        label=line.transaction_id,
         customer_id=found.customer_id,
         after={"amount": str(line.gross_amount), "of": str(found)},
     )

@@ -24,8 +24,7 @@ def set_aside(
     Charges are booked to 5320, a transfer to `account`; ELSEWHERE books nothing. Raises Stale,
     ReasonMissing, LineRefused for a transfer without another account.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     line = booking.lock(line.pk)
     booking.check_open(line)
     ledger.open_chart()
@@ -66,8 +65,7 @@ def pay_back(*, line: StatementLine, act: Act[User | None]) -> StatementPart:
     The transfer itself is made at the bank; the line that shows it leave is linked to this.
     Raises Stale, ReasonMissing, LineRefused for money that went out.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     line = booking.lock(line.pk)
     booking.check_open(line)
     if not line.is_money_in:

@@ -19,8 +19,7 @@ def undo(*, part: StatementPart, act: Act[User | None]) -> None:
     Raises ReasonMissing, Stale when it was undone before, NotReversible when the payment cannot be
     reversed any more (a part of it was paid out).
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     if part.customer_id is not None:
         account_states.lock([part.customer_id])
     if part.is_made and part.payment is not None:

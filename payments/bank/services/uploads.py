@@ -86,8 +86,7 @@ def start(*, statement: StatementImport, layout: Layout, act: Act[User]) -> Stat
 @transaction.atomic
 def discard(*, statement: StatementImport, act: Act[User]) -> None:
     """Throw a file away that has brought no line. Raises ReasonMissing, Stale."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     statement = _locked(statement)
     if statement.is_busy or statement.lines.exists():
         raise Stale(_("Lines of this file are in the books' hands; it stays."))

@@ -113,13 +113,10 @@ def forget_payer(request: Request, pk: int) -> HttpResponse:
     payer = get_object_or_404(KnownPayer, pk=pk)
     form, back = ReasonForm(request.POST or None), reverse("staff_payments:known-payers")
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             payers.forget(
                 payer=payer, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, back, _("Forgotten."))
     heading = _("Forget %(payer)s?") % {"payer": payer.label}
     return responses.dialog(request, form, heading=heading, label=_("Forget"), back=back)
@@ -139,14 +136,11 @@ def _account(request: Request, account: BankAccount | None) -> HttpResponse:
     back = reverse("staff_payments:bank")
     if form.is_valid():
         wanted = accounts.Wanted(**form.cleaned_data)
-        try:
+        with responses.refusals_in(form):
             if account is None:
                 accounts.add(wanted=wanted, act=Act.now(request.user))
             else:
                 accounts.change(account=account, wanted=wanted, act=Act.now(request.user))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, back, _("Saved."))
     heading = _("Bank account") if account is None else account.name
     return responses.dialog(request, form, heading=heading, label=_("Save"), back=back)

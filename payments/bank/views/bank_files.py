@@ -69,11 +69,8 @@ def columns(request: Request, pk: int) -> HttpResponse:
     context = preview(request, content, known) | {"statement": statement}
     form: LayoutForm = context["form"]
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             uploads.start(statement=statement, layout=form.layout, act=Act.now(request.user))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return redirect(_address(statement))
     context |= {
         "action": request.path,
@@ -115,13 +112,10 @@ def discard(request: Request, pk: int) -> HttpResponse:
     statement = _statement(pk)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             uploads.discard(
                 statement=statement, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, _bank(), _("The file is gone."))
     return responses.dialog(
         request,
@@ -200,7 +194,7 @@ def _read(body: Any, layout: Layout) -> dict[str, Any]:
         for one in read
         if one is not None
     ]
-    return {"rows": shown[:PREVIEW], "bad": len(bad), "first_bad": bad[:3]}
+    return {"rows": shown[:PREVIEW], "bad": len(bad)}
 
 
 def _statement(pk: int) -> StatementImport:

@@ -70,16 +70,13 @@ def upload(request: Request) -> HttpResponse:
         wanted = NewPayout(
             given["provider"], given["bank_account"], given["reference"], given["paid_on"]
         )
-        try:
+        with responses.refusals_in(form, "file"):
             payout = payouts.upload(
                 wanted=wanted,
                 name=given["file"].name,
                 content=given["file"].content,
                 act=Act.now(request.user),
             )
-        except DomainError as refusal:
-            form.add_error("file", str(refusal))
-        else:
             return redirect("staff_payments:payout-columns", payout.pk)
     context = {"form": form, "has_accounts": BankAccount.objects.exists()}
     return responses.form_page(request, "payments/bank/staff/payout_upload.html", context)
@@ -101,11 +98,8 @@ def columns(request: Request, pk: int) -> HttpResponse:
     context = preview(request, content, known, PAYOUT_ROLES)
     form, layout = context["form"], context["layout"]
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             payouts.read(payout=payout, layout=form.layout, act=Act.now(request.user))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return redirect(_address(payout))
     context |= {
         "action": request.path,
@@ -169,13 +163,10 @@ def discard(request: Request, pk: int) -> HttpResponse:
     """Throw a settlement file away that is not booked."""
     payout, form = _payout(pk), ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             payouts.discard(
                 payout=payout, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, reverse("staff_payments:payouts"), _("The file is gone."))
     return responses.dialog(
         request,
@@ -206,11 +197,8 @@ def claim(request: Request, pk: int) -> HttpResponse:
         if customer is None:
             form.add_error("customer", _("Customer %(number)s is not there.") % {"number": number})
         else:
-            try:
+            with responses.refusals_in(form):
                 recognising.claim(line=line, customer=customer, act=Act.now(request.user))
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 return responses.go(request, _address(line.settlement), _("Matched."))
     return responses.dialog(
         request,
@@ -232,11 +220,8 @@ def decide_chargeback(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         verb = chargebacks.take if given["what"] == ChargebackDecision.TAKE else chargebacks.bear
-        try:
+        with responses.refusals_in(form):
             verb(line=line, act=Act.now(request.user, reason=given["reason"]))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, _address(line.settlement), _("Decided."))
     payment = line.payment
     return responses.dialog(

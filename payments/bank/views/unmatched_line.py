@@ -142,15 +142,12 @@ def set_aside(request: Request, pk: int) -> HttpResponse:
     kind = "TRANSFER" if line.is_money_in else "CHARGES"
     form = SetAside(request.POST or None, initial={"kind": kind})
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             setting_aside.set_aside(
                 line=line,
                 act=Act.now(request.user, reason=form.cleaned_data.pop("reason")),
                 **form.cleaned_data,
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, _unmatched(), _("Set aside."))
     heading = _("Set %(amount)s aside?") % {"amount": formats.money(line.open_amount)}
     return responses.dialog(
@@ -170,13 +167,10 @@ def pay_back(request: Request, pk: int) -> HttpResponse:
     line = _line(pk)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             setting_aside.pay_back(
                 line=line, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, _unmatched(), _("Booked as paid back."))
     heading = _("Pay %(amount)s back?") % {"amount": formats.money(line.open_amount)}
     return responses.dialog(
@@ -203,11 +197,8 @@ def undo(request: Request, pk: int, part: int) -> HttpResponse:
     )
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             undoing.undo(part=found, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, _address(line), _("Undone. The line is nobody's again."))
     effects = [_("The line is unmatched again.")]
     if found.is_made and found.payment is not None:

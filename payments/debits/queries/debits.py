@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from ispbill.accounts.access import branch_scope
 from ispbill.accounts.models import User
+from ispbill.core import statements
 from payments.debits.models import DebitBatch, DebitOrder, DebitStatementLine, Mandate
 from payments.debits.rules.debits import Due
 from payments.online.models import PaymentMethod
@@ -53,9 +53,7 @@ class Candidate:
 def candidates(*, action_date: date, customer_ids: Sequence[int] | None = None) -> list[Candidate]:
     """Return the customers who are to be debited on an action date for what is due by then."""
     ids = list(customer_ids) if customer_ids is not None else None
-    with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, {"until": action_date, "ids": ids})
-        rows = cursor.fetchall()
+    rows = statements.read(_CANDIDATES, {"until": action_date, "ids": ids})
     found: dict[int, tuple[tuple[int, int, str, str, Decimal], list[Due]]] = {}
     for customer_id, mandate_id, number, name, ceiling, invoice_id, amount, attempt in rows:
         head = (customer_id, mandate_id, number, name, ceiling)

@@ -101,8 +101,6 @@ def _answered(method: PaymentMethod, checked: Checked, *, at: datetime) -> int:
         act=Act(None, at),
         action="payment_method.checked",
         target=method,
-        label=method.label,
-        customer_id=method.customer_id,
         branch_id=method.customer.branch_id,
         after={"check": checked.state, "words": checked.words},
     )

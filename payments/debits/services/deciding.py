@@ -19,8 +19,7 @@ FAILED = (State.UNPAID, State.REJECTED)
 @transaction.atomic
 def try_again(*, order: DebitOrder, act: Act[User]) -> DebitOrder:
     """Let the next run collect again what failed. Raises Stale, MandateRefused, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     mandate = mandates.locked(order.mandate)
     order = DebitOrder.objects.select_for_update().get(pk=order.pk)
     if order.state not in FAILED or order.is_retried:
@@ -33,8 +32,6 @@ def try_again(*, order: DebitOrder, act: Act[User]) -> DebitOrder:
         act=act,
         action="debit_order.tried_again",
         target=order,
-        label=order.reference,
-        customer_id=order.customer_id,
         branch_id=mandate.customer.branch_id,
     )
     return order
@@ -43,8 +40,7 @@ def try_again(*, order: DebitOrder, act: Act[User]) -> DebitOrder:
 @transaction.atomic
 def settle_dispute(*, order: DebitOrder, act: Act[User]) -> DebitOrder:
     """Say how a dispute was dealt with. Raises Stale, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     mandate = mandates.locked(order.mandate)
     order = DebitOrder.objects.select_for_update().get(pk=order.pk)
     if order.state != State.DISPUTED or order.settled_at is not None:
@@ -55,8 +51,6 @@ def settle_dispute(*, order: DebitOrder, act: Act[User]) -> DebitOrder:
         act=act,
         action="debit_order.dispute_settled",
         target=order,
-        label=order.reference,
-        customer_id=order.customer_id,
         branch_id=mandate.customer.branch_id,
     )
     return order
@@ -65,8 +59,7 @@ def settle_dispute(*, order: DebitOrder, act: Act[User]) -> DebitOrder:
 @transaction.atomic
 def put_aside(*, line: DebitStatementLine, act: Act[User]) -> DebitStatementLine:
     """Say that a held line was dealt with otherwise. Raises Stale, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     line = DebitStatementLine.objects.select_for_update().get(pk=line.pk)
     if line.outcome != DebitStatementLine.Outcome.HELD:
         raise Stale(_("This line does not wait for a decision any more."))

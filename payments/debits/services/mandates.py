@@ -107,8 +107,7 @@ def cancel(*, mandate: Mandate, act: Act) -> Mandate:
 
     Raises Stale when it is over already, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     mandate = locked(mandate)
     if not mandate.is_open:
         raise Stale(_("This mandate is over already."))
@@ -118,8 +117,7 @@ def cancel(*, mandate: Mandate, act: Act) -> Mandate:
 @transaction.atomic
 def suspend(*, mandate: Mandate, act: Act) -> Mandate:
     """Stop collecting with a mandate until somebody resumes it. Raises Stale, ReasonMissing."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     mandate = locked(mandate)
     if mandate.state != State.ACTIVE:
         raise Stale(_("Only an active mandate can be suspended."))
@@ -132,8 +130,7 @@ def resume(*, mandate: Mandate, act: Act) -> Mandate:
 
     Raises MandateRefused when the bank wants a new one, Stale, ReasonMissing.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     mandate = locked(mandate)
     if mandate.state != State.SUSPENDED:
         raise Stale(_("This mandate is not suspended."))
@@ -204,8 +201,6 @@ def record(action: str, mandate: Mandate, *, act: Act) -> None:
         act=act,
         action=action,
         target=mandate,
-        label=mandate.account_reference,
-        customer_id=mandate.customer_id,
         branch_id=mandate.customer.branch_id,
         after={"state": mandate.state, "account": mandate.method.label, "need": mandate.need},
     )

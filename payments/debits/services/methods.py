@@ -149,8 +149,6 @@ def record(action: str, method: PaymentMethod, *, act: Act) -> None:
         act=act,
         action=action,
         target=method,
-        label=method.label,
-        customer_id=method.customer_id,
         branch_id=method.customer.branch_id,
         after={"kind": method.kind, "primary": method.is_primary},
     )

@@ -62,7 +62,6 @@ def book(*, line: DebitStatementLine, at: datetime) -> str:
         act=act,
         action="payout.booked",
         target=payout,
-        label=str(payout),
         branch_id=account.branch_id,
         after={"net": str(amount), "fee": "0"},
     )

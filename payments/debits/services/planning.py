@@ -117,8 +117,6 @@ def _write_chunk(
             act=Act(None, at),
             action="debit_order.planned",
             target=order,
-            label=order.reference,
-            customer_id=order.customer_id,
             branch_id=mandate.customer.branch_id,
             after={"amount": order.amount, "on": order.action_date, "invoices": len(taken)},
         )

@@ -218,4 +218,4 @@ def _row_of(batch: DebitBatch, rows: Sequence[BatchRow]) -> BatchRow | None:
 def _event(
     action: str, batch: DebitBatch, *, act: Act, after: dict[str, object] | None = None
 ) -> None:
-    events.record(act=act, action=action, target=batch, label=batch.name, after=after or {})
+    events.record(act=act, action=action, target=batch, after=after or {})

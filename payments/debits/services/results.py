@@ -154,8 +154,6 @@ def _record(action: str, order: DebitOrder, *, at: datetime) -> None:
         act=Act(None, at, reason=order.reason),
         action=action,
         target=order,
-        label=order.reference,
-        customer_id=order.customer_id,
         branch_id=order.mandate.customer.branch_id,
         after={
             "state": order.state,

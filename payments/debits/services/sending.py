@@ -93,7 +93,6 @@ def note_uploaded(batch: DebitBatch, *, token: str, guid: str, at: datetime) -> 
         act=Act(None, at),
         action="debit_batch.uploaded",
         target=batch,
-        label=batch.name,
         after={"orders": batch.orders_count, "amount": batch.total_amount},
     )
     return batch.state
@@ -111,12 +110,7 @@ def refuse(batch: DebitBatch, *, code: str, words: str, at: datetime) -> str:
     batch.state, batch.upload_code, batch.note = State.FAILED, code[:20], words[:300]
     batch.save(update_fields=["state", "upload_code", "note"])
     drop(orders, reason=words, at=at)
-    events.record(
-        act=Act(None, at, reason=words),
-        action="debit_batch.refused",
-        target=batch,
-        label=batch.name,
-    )
+    events.record(act=Act(None, at, reason=words), action="debit_batch.refused", target=batch)
     return batch.state
 
 
@@ -205,12 +199,7 @@ def _end(batch: DebitBatch, state: str, why: str, *, at: datetime) -> str:
     batch.state, batch.note = State(state).value, why
     batch.save(update_fields=["state", "note"])
     drop(orders, reason=why, at=at)
-    events.record(
-        act=Act(None, at, reason=why),
-        action="debit_batch.abandoned",
-        target=batch,
-        label=batch.name,
-    )
+    events.record(act=Act(None, at, reason=why), action="debit_batch.abandoned", target=batch)
     return batch.state
 
 

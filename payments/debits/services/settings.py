@@ -213,7 +213,6 @@ def _keep_keys(base_url: str, given: Mapping[str, str], *, act: Act[User]) -> Ga
         act=act.because(reason),
         action="gateway_account.keys_changed",
         target=account,
-        label=account.name,
         before={"address": before},
         after={"address": account.base_url, "keys": sorted(whole), "changed": changed},
     )

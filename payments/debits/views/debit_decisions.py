@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
@@ -15,7 +16,6 @@ from ispbill.core.acts import Act
 from payments.debits.models import DebitStatementLine
 from payments.debits.queries import debits as queries
 from payments.debits.services import deciding
-from payments.debits.views.debit_dialogs import dialog
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,13 +28,13 @@ def try_again(request: Request, pk: int) -> HttpResponse:
         deciding.try_again(order=order, act=Act.now(request.user, reason=given["reason"]))
         return _("The next run collects it again.")
 
-    return dialog(
+    return responses.carried_out(
         request,
         ReasonForm(request.POST or None),
+        act,
         heading=_("Collect it again?"),
         label=_("Try again"),
         back=reverse("staff_payments:debit-batch", args=[order.batch.name]),
-        act=act,
         effects=[_("What is still open of its bills is in the next batch.")],
     )
 
@@ -49,13 +49,13 @@ def put_aside(request: Request, pk: int) -> HttpResponse:
         deciding.put_aside(line=line, act=Act.now(request.user, reason=given["reason"]))
         return _("Saved.")
 
-    return dialog(
+    return responses.carried_out(
         request,
         ReasonForm(request.POST or None),
+        act,
         heading=_("Put this line aside?"),
         label=_("Put aside"),
         back=reverse("staff_payments:debit-statement"),
-        act=act,
         effects=[_("Nothing is booked for it. Say how it was dealt with.")],
     )
 
@@ -70,12 +70,12 @@ def settle_dispute(request: Request, pk: int) -> HttpResponse:
         deciding.settle_dispute(order=order, act=Act.now(request.user, reason=given["reason"]))
         return _("Saved.")
 
-    return dialog(
+    return responses.carried_out(
         request,
         ReasonForm(request.POST or None),
+        act,
         heading=_("Dispute dealt with?"),
         label=_("Dealt with"),
         back=reverse("staff_payments:debit-batch", args=[order.batch.name]),
-        act=act,
         effects=[_("The money stays with the customer; say what was agreed.")],
     )

@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ispbill.accounts import editing
+from ispbill.accounts import editing, responses
 from ispbill.accounts.access import freshly_proven, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.debits.forms.debit_settings import Choices, Keys
 from payments.debits.models import DebitSettings
 from payments.debits.services import settings
@@ -30,13 +29,10 @@ def choices(request: Request) -> HttpResponse:
         settings.held_choices()
     form = _choices(request)
     if form.is_bound and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             settings.choose(
                 choices=settings.Choices(**form.cleaned_data), act=Act.now(request.user)
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Saved."))
             return redirect("staff_payments:debit-settings")
     return _settings_page(request, form, _keys(request, is_asked=False))
@@ -49,26 +45,20 @@ def choices(request: Request) -> HttpResponse:
 def keys(request: Request) -> HttpResponse:
     """Keep service keys, sealed; with simulators on, those of the simulated NetCash on a press."""
     if "simulator" in request.POST:
-        try:
+        with responses.refusals_told(request):
             settings.use_simulator(act=Act.now(request.user))
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, _("Connected to the simulated NetCash. Try the keys."))
         return redirect("staff_payments:debit-settings")
     settings.held_account()
     form = _keys(request)
     if form.is_valid():
         given = {name: str(value) for name, value in form.cleaned_data.items()}
-        try:
+        with responses.refusals_in(form):
             settings.save_keys(
                 base_url=given.pop("base_url"),
                 given=given,
                 act=Act.now(request.user, reason=given.pop("reason", "")),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The keys are saved. Try them."))
             return redirect("staff_payments:debit-settings")
     return _settings_page(request, _choices(request, is_asked=False), form)
@@ -78,11 +68,8 @@ def keys(request: Request) -> HttpResponse:
 @staff_only("settings.edit")
 def check_keys(request: Request) -> HttpResponse:
     """Try the keys with a question that changes nothing, and say which does not work."""
-    try:
+    with responses.refusals_told(request):
         found = settings.check_keys(act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         for service, is_valid, words in found:
             say = messages.success if is_valid else messages.error
             say(request, f"{service}: {words}")

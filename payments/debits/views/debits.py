@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from customers.models import Customer
 from customers.queries import search
+from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import chips, clock, jobs
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.debits.forms.debits import FindMandates
 from payments.debits.models import (
     DebitBatch,
@@ -148,11 +148,8 @@ def look_now(request: Request) -> HttpResponse:
 def authorise(request: Request, name: str) -> HttpResponse:
     """Ask NetCash to carry out a batch."""
     found = get_object_or_404(queries.batches_visible_to(request.user), name=name)
-    try:
+    with responses.refusals_told(request):
         state = deciding.authorise(batch=found, act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         if state == DebitBatch.State.AUTHORISED:
             messages.success(request, _("The batch is authorised."))
         else:

@@ -25,7 +25,6 @@ from ispbill.accounts.models import User
 from ispbill.accounts.services import throttle
 from ispbill.core import clock, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.debits.forms.debits import NewDebit, Permit, TransferAccount
 from payments.debits.models import DebitOrder, DebitSettings, Mandate
 from payments.debits.services import checking, mandates, methods, removing
@@ -110,7 +109,7 @@ def add(request: Request) -> HttpResponse:
         form.add_error("number", _(checked.words))
     if form.is_bound and form.is_valid():
         given, at = form.cleaned_data, clock.now()
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 mandates.request_on_new_account(
                     customer=customer,
@@ -122,9 +121,6 @@ def add(request: Request) -> HttpResponse:
                     act=Act(request.user, at),
                     check=checked.state,
                 )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             if checked.state == PaymentMethod.Check.WAITING:
                 said = _("Your account is kept. It will be checked; then we send you the link.")
             else:
@@ -144,7 +140,7 @@ def add_transfer(request: Request) -> HttpResponse:
     form = TransferAccount(request.POST or None, initial={"holder": customer.name})
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 methods.add(
                     customer=customer,
@@ -154,9 +150,6 @@ def add_transfer(request: Request) -> HttpResponse:
                     bank=given["bank"],
                     act=Act.now(request.user),
                 )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Kept. We recognise your transfers from it."))
             return redirect("portal:methods")
     context = {"customer": customer, "form": form}
@@ -174,7 +167,7 @@ def request_mandate(request: Request, pk: int) -> HttpResponse:
     form = Permit(request.POST or None, initial={"ceiling": f"{suggested_ceiling(customer):f}"})
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             with rls.as_house():
                 mandates.request(
                     method=method,
@@ -182,9 +175,6 @@ def request_mandate(request: Request, pk: int) -> HttpResponse:
                     ceiling=given["ceiling"],
                     act=Act.now(request.user),
                 )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The request is sent. Approve it in your banking app."))
             return redirect("portal:methods")
     context = {"customer": customer, "form": form, "method": method}
@@ -196,11 +186,8 @@ def request_mandate(request: Request, pk: int) -> HttpResponse:
 def make_primary(request: Request, pk: int) -> HttpResponse:
     """Make one the way money is taken from now on."""
     method = _method(own_account.of(request), pk)
-    try:
-        with rls.as_house():
-            methods.make_primary(method=method, act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
+    with responses.refusals_told(request), rls.as_house():
+        methods.make_primary(method=method, act=Act.now(request.user))
     return redirect("portal:methods")
 
 
@@ -211,12 +198,9 @@ def remove(request: Request, pk: int) -> HttpResponse:
     customer = own_account.of(request)
     method = _method(customer, pk)
     if request.method == "POST":
-        try:
+        with responses.refusals_told(request):
             with rls.as_house():
                 removing.remove(method=method, act=Act.now(request.user))
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, _("Removed."))
         return redirect("portal:methods")
     return render(

@@ -24,7 +24,6 @@ from payments.debits.models import DebitOrder, DebitSettings, Mandate
 from payments.debits.queries import debits as queries
 from payments.debits.services import checking, deciding, methods, removing
 from payments.debits.services import mandates as service
-from payments.debits.views.debit_dialogs import dialog
 from payments.online.models import PaymentMethod
 
 # What can be done to a mandate: heading, button, what is said afterwards, what will happen.
@@ -113,13 +112,13 @@ def add(request: Request, number: str) -> HttpResponse:
             return _("The bank account is checked and kept. Ask for the mandate next.")
         return _("The bank account is kept. Ask for the mandate next.")
 
-    return dialog(
+    return responses.carried_out(
         request,
         form,
+        act,
         heading=_("Add a bank account"),
         label=_("Add"),
         back=_page_of(customer),
-        act=act,
         effects=[_("The number is sealed; from now on only its end is shown.")],
     )
 
@@ -143,13 +142,13 @@ def add_transfer(request: Request, number: str) -> HttpResponse:
         )
         return _("The account is kept. Transfers from it are recognised on statements.")
 
-    return dialog(
+    return responses.carried_out(
         request,
         form,
+        act,
         heading=_("Add an account they transfer from"),
         label=_("Add"),
         back=_page_of(customer),
-        act=act,
         effects=[
             _("Lines of bank statements that name it are suggested for this customer."),
             _("The number is sealed; from now on only its end is shown."),
@@ -167,13 +166,13 @@ def make_primary(request: Request, number: str, pk: int) -> HttpResponse:
         methods.make_primary(method=method, act=Act.now(request.user))
         return _("Saved.")
 
-    return dialog(
+    return responses.carried_out(
         request,
         Confirm(request.POST or None),
+        act,
         heading=_("Make %(method)s the primary one?") % {"method": method.label},
         label=_("Make primary"),
         back=_page_of(customer),
-        act=act,
     )
 
 
@@ -187,13 +186,13 @@ def remove(request: Request, number: str, pk: int) -> HttpResponse:
         removing.remove(method=method, act=Act.now(request.user))
         return _("Removed.")
 
-    return dialog(
+    return responses.carried_out(
         request,
         Confirm(request.POST or None),
+        act,
         heading=_("Remove %(method)s?") % {"method": method.label},
         label=_("Remove"),
         back=_page_of(customer),
-        act=act,
         danger=True,
         effects=[_("Its mandate ends; debits already sent still come.")],
     )
@@ -215,13 +214,13 @@ def request_mandate(request: Request, number: str, pk: int) -> HttpResponse:
         )
         return _("Requested. The customer gets a message with a link to sign.")
 
-    return dialog(
+    return responses.carried_out(
         request,
         form,
+        act,
         heading=_("Debit order from %(method)s") % {"method": method.label},
         label=_("Ask the customer"),
         back=_page_of(customer),
-        act=act,
         effects=[_("Nothing is collected before the customer has signed.")],
     )
 
@@ -245,13 +244,13 @@ def mandate(request: Request, reference: str, act: str) -> HttpResponse:
         return str(done)
 
     form = Confirm(request.POST or None) if act == "link" else ReasonForm(request.POST or None)
-    return dialog(
+    return responses.carried_out(
         request,
         form,
+        carry_out,
         heading=_(heading) % {"mandate": reference},
         label=_(label),
         back=_page_of(found.customer),
-        act=carry_out,
         effects=[_(one) for one in effects],
         danger=act == "cancel",
     )

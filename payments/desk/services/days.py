@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from billing.tills.models import DayClose
 from ispbill.accounts.models import Branch, User
 from ispbill.audit.services import events, trail
-from ispbill.core import clock, formats
+from ispbill.core import clock, formats, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from payments.desk.queries import day_close as facts
@@ -28,8 +28,7 @@ def close(*, branch: Branch, day: date, note: str, act: Act[User]) -> DayClose:
     """
     trail.begin(act=act.because(note.strip()))
     # Lock.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT billing_lock_cash(%s, true)", [branch.pk])
+    statements.run("SELECT billing_lock_cash(%s, true)", [branch.pk])
     # Decide.
     through = facts.closed_through(branch.pk)
     _refuse(branch, day, through=through, today=clock.local_date(act.at))

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 from billing.allocation.models import Allocation, Payment
 from billing.allocation.queries import paid_with
-from billing.invoices.queries import partner_brand
+from billing.invoices.queries import letterhead, partner_brand
 from billing.invoices.queries.invoice_paper import qr_image, style_of
 from billing.invoices.rules import document_words
 from billing.invoices.services.documents import Paper, Wanted
-from ispbill.core import formats, phones, receipt_links
+from ispbill.core import formats, receipt_links
 from ispbill.core.models import Company
 
 KIND = "RECEIPT"
@@ -45,26 +45,11 @@ def _context(payment: Payment, language: str) -> dict[str, object]:
         "language": language,
         "second_language": "en" if language == "bn" else "bn",
         "w": document_words.words(language),
-        "company": {
-            "name": company.name,
-            "legal_name": company.legal_name,
-            "address": company.address,
-            "phone": company.phone,
-            "email": company.email,
-            "tax_number": company.tax_number,
-            "brand_colour": company.brand_colour,
-        },
+        "company": letterhead.of_company(company),
         "partner": partner_brand.of(payment.customer_id, payment.posted_on),
         "number": payment.receipt_number,
         "received_on": formats.moment(payment.received_at, language=language),
-        "buyer": {
-            "name": customer.name,
-            "local_name": customer.local_name,
-            "number": customer.number,
-            "phone": phones.national(customer.phone),
-            "address": customer.address,
-            "area": customer.area.name,
-        },
+        "buyer": letterhead.of_buyer(customer),
         "amount": money(payment.amount),
         "in_words": formats.amount_in_words(payment.amount, payment.currency, language),
         "in_words_second": formats.amount_in_words(

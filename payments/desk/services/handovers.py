@@ -118,8 +118,7 @@ def _refuse_other(handover: Handover, counted: Decimal, *, act: Act[User]) -> No
 @transaction.atomic
 def refuse(*, handover: Handover, act: Act[User]) -> Handover:
     """Send a hand-over back, by who it was for. Raises HandoverRefused, ReasonMissing, Stale."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     handover = _locked(handover)
     if act.actor.pk != handover.to_person_id:
         raise HandoverRefused(_("Only who the cash was given to can refuse it."))

@@ -17,7 +17,5 @@ def note_print(*, payment: Payment, paper: str, act: Act[User]) -> None:
         action="receipt.printed",
         target=payment,
         label=payment.receipt_number or "",
-        customer_id=payment.customer_id,
-        branch_id=payment.branch_id,
         after={"paper": paper},
     )

@@ -105,8 +105,6 @@ def count(*, shift: Shift, pieces: Mapping[str, int], loose: Decimal, act: Act[U
         act=act.because(shift.difference_reason),
         action="shift.counted",
         target=shift,
-        label=shift.number,
-        branch_id=shift.branch_id,
         before={"state": before, "expected": expected},
         after={"state": State.COUNTED, "counted": counted, "difference": counted - expected},
     )
@@ -171,8 +169,6 @@ def sign_off(*, shift: Shift, seen_amount: Decimal, act: Act[User]) -> Shift:
         act=act.because(shift.difference_reason),
         action="shift.closed",
         target=shift,
-        label=shift.number,
-        branch_id=shift.branch_id,
         before={"state": State.COUNTED},
         after={
             "state": State.CLOSED,
@@ -257,8 +253,6 @@ def _give_float(shift: Shift, amount: Decimal, *, act: Act[User]) -> None:
         act=act,
         action="shift.float",
         target=shift,
-        label=shift.number,
-        branch_id=shift.branch_id,
         after={"float": amount, "holds": shift.held_amount},
     )
 

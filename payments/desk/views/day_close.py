@@ -21,7 +21,6 @@ from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.desk.forms.desk import Banking, CloseDay
 from payments.desk.queries import day_close as facts
 from payments.desk.queries import tills
@@ -68,13 +67,10 @@ def close(request: Request) -> HttpResponse:
     today = clock.today()
     form = CloseDay(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             done = days.close(
                 branch=branch, day=today, note=form.cleaned_data["note"], act=Act.now(request.user)
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, _address(done), _("The cash of this day is closed."))
     sheet = facts.sheet(branch, after=facts.closed_through(branch.pk), day=today)
     words = formats.day(today, get_language() or "en")
@@ -106,7 +102,7 @@ def bank(request: Request) -> HttpResponse:
     back = f"{reverse('staff_payments:day-close')}?branch={branch.pk}"
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             banking.move(
                 branch=branch,
                 way=given["way"],
@@ -115,9 +111,6 @@ def bank(request: Request) -> HttpResponse:
                 idempotency_key=str(given["key"]),
                 act=Act.now(request.user),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, back, _("The slip is booked."))
     effects = [
         _("The safe of %(branch)s holds %(amount)s by the books.")

@@ -15,7 +15,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.desk.forms.desk import Accept, HandOver
 from payments.desk.services import handovers
 from payments.desk.views.shifts import address
@@ -31,7 +30,7 @@ def hand_over(request: Request, number: str) -> HttpResponse:
     form = HandOver(request.POST or None, shift=shift)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             handovers.offer(
                 shift=shift,
                 to_person=given["to_person"],
@@ -39,9 +38,6 @@ def hand_over(request: Request, number: str) -> HttpResponse:
                 note=given["note"],
                 act=Act.now(request.user),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = _("%(who)s has to count it now.") % {"who": given["to_person"].name}
             return responses.go(request, address(shift), said)
     effects = [
@@ -65,13 +61,10 @@ def accept(request: Request, pk: int) -> HttpResponse:
     handover = _offered(request, pk)
     form = Accept(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             handover = handovers.accept(
                 handover=handover, counted=form.cleaned_data["counted"], act=Act.now(request.user)
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             shift = handover.to_shift
             place = address(shift) if shift is not None else reverse("staff_payments:shifts")
             return responses.go(request, place, _("The cash is in your drawer."))
@@ -95,13 +88,10 @@ def refuse(request: Request, pk: int) -> HttpResponse:
     handover = _offered(request, pk)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             handovers.refuse(
                 handover=handover, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, reverse("staff_payments:shifts"), _("It was sent back."))
     heading = _("Refuse the cash of %(who)s?") % {"who": handover.from_shift.person.name}
     back = reverse("staff_payments:shifts")
@@ -117,11 +107,8 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
     handover = get_object_or_404(
         Handover.objects.select_related("from_shift"), pk=pk, offered_by=request.user
     )
-    try:
+    with responses.refusals_told(request):
         handovers.withdraw(handover=handover, act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("The cash is still yours."))
     return redirect(address(handover.from_shift))
 

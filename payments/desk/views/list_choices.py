@@ -2,21 +2,17 @@
 
 from collections.abc import Iterable
 
-from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from customers.services import saved_views
+from customers.views import kept_views
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
-from ispbill.accounts.models import SavedView, User
-from ispbill.core.errors import DomainError
+from ispbill.accounts.models import User
 
 PAGE = "payments"  # the key of this list's views and columns
 # Receipt, customer and amount are always there. Key → words, shown unless chosen otherwise.
@@ -57,18 +53,7 @@ def choices(shown: list[str]) -> list[dict[str, object]]:
 
 def tabs(user: User, *, query: str) -> list[dict[str, object]]:
     """Return the person's own views and the shared ones as tabs; `query` is the present one."""
-    found = SavedView.objects.filter(Q(user=user) | Q(is_shared=True), page=PAGE)
-    base = reverse("staff_payments:index")
-    return [
-        {
-            "label": view.name,
-            "url": f"{base}?{view.query}",
-            "current": view.query == query,
-            "pk": view.pk,
-            "is_own": view.user_id == user.pk,
-        }
-        for view in found.order_by("name", "pk")
-    ]
+    return kept_views.tabs(user, page=PAGE, home=reverse("staff_payments:index"), query=query)
 
 
 @require_POST
@@ -87,28 +72,11 @@ def keep_columns(request: Request) -> HttpResponse:
 @staff_only("payments.view")
 def save_view(request: Request) -> HttpResponse:
     """Keep the present filters under a name."""
-    query = request.POST.get("query", "")
-    try:
-        view = saved_views.save(
-            user=request.user,
-            page=PAGE,
-            name=request.POST.get("name", ""),
-            query=query,
-            is_shared="is_shared" in request.POST,
-        )
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        query = view.query
-        messages.success(request, _("The view is saved."))
-    return HttpResponseRedirect(f"{reverse('staff_payments:index')}?{query}")
+    return kept_views.save(request, page=PAGE, home=reverse("staff_payments:index"))
 
 
 @require_POST
 @staff_only("payments.view")
 def remove_view(request: Request, pk: int) -> HttpResponse:
     """Forget one of one's own views."""
-    view = get_object_or_404(SavedView, pk=pk, user=request.user, page=PAGE)
-    saved_views.remove(user=request.user, view=view)
-    messages.success(request, _("The view is removed."))
-    return HttpResponseRedirect(reverse("staff_payments:index"))
+    return kept_views.remove(request, pk, page=PAGE, home=reverse("staff_payments:index"))

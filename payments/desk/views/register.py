@@ -20,7 +20,6 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
 from ispbill.core import chips, clock, paging, sheets
-from ispbill.core.paging import Pager
 from ispbill.notifications.models import Message
 from payments.desk.forms.staff import Find
 from payments.desk.queries import register, statements
@@ -58,15 +57,7 @@ def index(request: Request) -> HttpResponse:
         "filters": filters,
         "page": page,
         "totals": totals,
-        "pager": Pager(
-            newer=page.newer,
-            older=page.older,
-            size=size,
-            sizes=SIZES,
-            total=totals.rows,
-            first=paging.first_row(request.GET),
-            shown=len(page.rows),
-        ),
+        "pager": paging.foot(page, request.GET, size=size, sizes=SIZES, total=totals.rows),
         "chips": chips.of(form, asked_for, words=_NAMES, kept={"all": "1"}),
         "is_swap": responses.is_fragment(request, "list"),
     }

@@ -12,7 +12,6 @@ from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import balances, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.desk.forms.staff import Reverse
 from payments.desk.services import reversing
 from payments.desk.views.register import payment_of
@@ -25,13 +24,10 @@ def reverse_payment(request: Request, receipt: str) -> HttpResponse:
     payment = payment_of(request, receipt)
     form = Reverse(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             reversing.reverse(
                 payment=payment, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             address = reverse("staff_payments:detail", args=[receipt])
             return responses.go(
                 request, address, _("%(receipt)s is reversed.") % {"receipt": receipt}

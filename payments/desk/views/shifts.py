@@ -16,7 +16,6 @@ from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
 from ispbill.core import chips, clock, formats, paging, sheets
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.money import ZERO
 from payments.desk.forms.desk import Count, FindShifts, Float, OpenShift, Sign
 from payments.desk.queries import register, tills
@@ -132,7 +131,7 @@ def open_shift(request: Request) -> HttpResponse:
     form = OpenShift(request.POST or None, user=request.user)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             shift = shifts.open_shift(
                 person=request.user,
                 kind=given["kind"],
@@ -140,9 +139,6 @@ def open_shift(request: Request) -> HttpResponse:
                 float_amount=given["float_amount"],
                 at=clock.now(),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(
                 request, address(shift), _("%(number)s is open.") % {"number": shift.number}
             )
@@ -165,13 +161,10 @@ def add_float(request: Request, number: str) -> HttpResponse:
     shift = get_object_or_404(Shift, number=number, person=request.user)
     form = Float(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             shifts.add_float(
                 shift=shift, amount=form.cleaned_data["amount"], act=Act.now(request.user)
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, address(shift), _("The float is in your drawer."))
     heading = _("Float for %(number)s") % {"number": number}
     return responses.dialog(
@@ -186,16 +179,13 @@ def count(request: Request, number: str) -> HttpResponse:
     shift = _shift(request, number)
     form = Count(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             shift = shifts.count(
                 shift=shift,
                 pieces=form.counted(),
                 loose=form.cleaned_data["loose"],
                 act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = _("%(amount)s counted. Somebody else signs it now.")
             amount = formats.money(shift.counted_amount or ZERO)
             return responses.go(request, address(shift), said % {"amount": amount})
@@ -215,13 +205,10 @@ def sign(request: Request, number: str) -> HttpResponse:
     shift = _shift(request, number)
     form = Sign(request.POST or None, initial={"seen": shift.counted_amount})
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             shift = shifts.sign_off(
                 shift=shift, seen_amount=form.cleaned_data["seen"], act=Act.now(request.user)
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(
                 request, address(shift), _("%(number)s is closed.") % {"number": number}
             )

@@ -45,13 +45,13 @@ def note_claim(attempt: PaymentAttempt, hint: Hint, *, at: datetime) -> None:
         PaymentAttempt.objects.filter(pk=attempt.pk, claimed_at=None).update(claimed_at=at)
 
 
-def ask_again(attempt: PaymentAttempt, *, at: datetime, is_down: bool, words: str = "") -> None:
+def ask_again(attempt: PaymentAttempt, *, at: datetime, words: str) -> None:
     """Note a question without a useful answer, and when the next one is due."""
     checks = attempt.checks + 1
     asked = PaymentAttempt.objects.filter(pk=attempt.pk)
     asked.update(checked_at=at, checks=checks)
     asked.filter(state__in=_UNPAID).update(
-        next_check_at=rules.next_check(at=at, checks=checks, is_down=is_down)
+        next_check_at=rules.next_check(at=at, checks=checks, is_down=True)
     )
     # What the bank said of one that failed is the payer's to read: our trouble is none of it.
     asked.filter(state__in=_BEGUN).update(fail_words=words[:300])

@@ -111,8 +111,7 @@ def facts(payload: Payload) -> str:
 @transaction.atomic
 def perform(payload: Payload, *, act: Act[User]) -> GatewayRefund:
     """Send it back as it was asked for (and approved)."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     # Lock.
     account_states.lock([payload["customer"]])
     attempt = payment_attempts.locked(payload["refused"])

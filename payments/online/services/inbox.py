@@ -102,10 +102,10 @@ def work_off(*, callback_id: int, at: datetime) -> str:
     try:
         outcome = gateway.confirm(payment_attempts.known(attempt), hint)
     except GatewayDown as error:
-        confirming.ask_again(attempt, at=at, is_down=True, words=str(error))
+        confirming.ask_again(attempt, at=at, words=str(error))
         return row.state
     except GatewayRefused as error:
-        confirming.ask_again(attempt, at=at, is_down=True, words=str(error))
+        confirming.ask_again(attempt, at=at, words=str(error))
         return _done(row, State.REFUSED, error.detail, at=at, attempt=attempt)
     attempt = confirming.apply(attempt_id=attempt.pk, outcome=outcome, at=at)
     _close_answered(attempt, row, hint, at=at)

@@ -2,12 +2,13 @@
 
 from billing.allocation.models import Refund
 from billing.allocation.queries import paid_with
+from billing.invoices.queries import letterhead
 from billing.invoices.queries.invoice_paper import style_of
 from billing.invoices.rules import document_words
 from billing.invoices.services.documents import Paper, Wanted
 from billing.receivables.models import DepositMove
 from customers.models import Customer
-from ispbill.core import formats, phones
+from ispbill.core import formats
 from ispbill.core.models import Company
 
 REFUND, DEPOSIT = "REFUND", "DEPOSIT"
@@ -42,24 +43,9 @@ def _context(
         "second_language": second,
         "w": words,
         "title": words[title],
-        "company": {
-            "name": company.name,
-            "legal_name": company.legal_name,
-            "address": company.address,
-            "phone": company.phone,
-            "email": company.email,
-            "tax_number": company.tax_number,
-            "brand_colour": company.brand_colour,
-        },
+        "company": letterhead.of_company(company),
         "number": row.number,
-        "buyer": {
-            "name": customer.name,
-            "local_name": customer.local_name,
-            "number": customer.number,
-            "phone": phones.national(customer.phone),
-            "address": customer.address,
-            "area": customer.area.name,
-        },
+        "buyer": letterhead.of_buyer(customer),
         "amount": formats.money(row.amount, style),
         "in_words": formats.amount_in_words(row.amount, row.currency, language),
         "in_words_second": formats.amount_in_words(row.amount, row.currency, second),

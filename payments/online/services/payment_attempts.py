@@ -54,8 +54,6 @@ def record(attempt: PaymentAttempt, action: str, *, act: Act, why: str = "") -> 
         act=act,
         action=action,
         target=attempt,
-        customer_id=attempt.customer_id,
-        branch_id=attempt.branch_id,
         after={
             "state": str(attempt.state),
             "asked": str(attempt.amount),

@@ -66,7 +66,7 @@ def ask(attempt: PaymentAttempt, *, at: datetime) -> PaymentAttempt | None:
         else:
             outcome = gateway.query(known)
     except (GatewayDown, GatewayRefused) as error:
-        confirming.ask_again(attempt, at=at, is_down=True, words=str(error))
+        confirming.ask_again(attempt, at=at, words=str(error))
         return None
     after = confirming.apply(attempt_id=attempt.pk, outcome=outcome, at=at)
     if at >= after.expires_at and after.state in (State.STARTED, State.OPEN):

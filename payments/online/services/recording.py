@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
+from ispbill.core import statements
 from payments.online.gateways.contract import Hear
 from payments.online.gateways.known_answers import KNOWN
 from payments.online.models import GatewayAccount, GatewayAnswer
@@ -87,8 +88,8 @@ def _keep(
         news = answer_shapes.news(form, known)
     written = json.dumps([status, form], sort_keys=True)
     with transaction.atomic():
-        with connection.cursor() as cursor:  # rows are counted, never waited for
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
+        # Rows are counted, never waited for.
+        statements.run("SELECT set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
         mine = GatewayAnswer.objects.filter(account=account)
         same = {
             "operation": operation[:40],

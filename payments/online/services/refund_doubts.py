@@ -86,8 +86,7 @@ def _known(refund: GatewayRefund) -> Decimal:
 
 
 def _locked(refund: GatewayRefund, *, act: Act[User]) -> GatewayRefund:
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     account_states.lock([refund.customer_id])
     row = (
         GatewayRefund.objects.select_for_update(of=("self",))
@@ -104,7 +103,6 @@ def _record(row: GatewayRefund, action: str, *, act: Act[User]) -> None:
         act=act,
         action=action,
         target=row,
-        customer_id=row.customer_id,
         branch_id=row.attempt.branch_id,
         after={"amount": str(row.amount)},
     )

@@ -150,7 +150,6 @@ def _apply(refund_id: int, outcome: RefundOutcome, *, at: datetime) -> str:
             act=Act(None, at),
             action="gateway_refund.doubted",
             target=row,
-            customer_id=row.customer_id,
             branch_id=row.attempt.branch_id,
             after={"amount": str(row.amount), "words": row.words},
         )
@@ -191,7 +190,6 @@ def end(row: GatewayRefund, state: str, *, act: Act) -> GatewayRefund:
         act=act,
         action=f"gateway_refund.{row.state.lower()}",
         target=row,
-        customer_id=row.customer_id,
         branch_id=row.attempt.branch_id,
         after={"amount": str(row.amount), "words": row.words},
     )

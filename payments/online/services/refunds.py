@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.allocation.models import Payment, Refund, RefundPart
@@ -28,7 +28,7 @@ from billing.tills.services import tills
 from customers.models import Customer
 from ispbill.accounts.models import User
 from ispbill.audit.services import events, trail
-from ispbill.core import jobs
+from ispbill.core import jobs, statements
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
@@ -117,8 +117,7 @@ def _pay_out(
     through: PaymentAttempt | None,
     is_released: bool,
 ) -> Refund:
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     # Lock.
     account_states.lock([customer.pk])
     if is_released:
@@ -179,8 +178,6 @@ def _note(refund: Refund, *, act: Act[User]) -> None:
         act=act.because(refund.reason),
         action="payment.refunded",
         target=refund,
-        customer_id=refund.customer_id,
-        branch_id=refund.branch_id,
         after={"amount": refund.amount, "method": refund.method, "reference": refund.reference},
     )
 
@@ -288,6 +285,6 @@ def _is_wallets(method: str) -> bool:
 
 
 def _next_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('billing_refund', 'id'))")
-        return int(cursor.fetchone()[0])
+    return int(
+        statements.first("SELECT nextval(pg_get_serial_sequence('billing_refund', 'id'))")[0]
+    )

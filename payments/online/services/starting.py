@@ -119,8 +119,6 @@ def _write(asked: Asked, *, at: datetime) -> PaymentAttempt:
                 act=Act(None, at),
                 action="attempt.started",
                 target=attempt,
-                customer_id=attempt.customer_id,
-                branch_id=attempt.branch_id,
                 after={"amount": str(attempt.amount), "gateway": asked.account.slug},
             )
     except IntegrityError:

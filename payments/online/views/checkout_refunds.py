@@ -12,7 +12,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.online.forms.online import SendBack, SentByHand
 from payments.online.queries import checkouts, refundable
 from payments.online.services import giving_back, refund_doubts, refunds
@@ -30,15 +29,12 @@ def give_back(request: Request, order: str) -> HttpResponse:
     if form.is_valid():
         proving.above_limit(request, attempt.owed_amount)
         at = clock.now()
-        try:
+        with responses.refusals_in(form):
             done = giving_back.send(
                 attempt=attempt,
                 act=Act(request.user, at, reason=form.cleaned_data["reason"]),
                 by_hand=form.cleaned_data.get("reference"),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return _gone(
                 request, order, done, _("Noted.") if is_by_hand else _("It is on its way.")
             )
@@ -70,15 +66,12 @@ def decide_refund(request: Request, order: str, pk: int) -> HttpResponse:
     if form.is_valid():
         proving.above_limit(request, refund.amount)
         common = {"act": Act.now(request.user, reason=form.cleaned_data["reason"])}
-        try:
+        with responses.refusals_in(form):
             if is_sent:
                 reference = form.cleaned_data["reference"]
                 refund_doubts.was_sent(refund=refund, reference=reference, **common)
             else:
                 refund_doubts.send_again(refund=refund, **common)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             text = _("Noted.") if is_sent else _("It is on its way.")
             return responses.go(request, address(order), text)
     amount = formats.money(refund.amount)
@@ -115,7 +108,7 @@ def send_back(request: Request, order: str) -> HttpResponse:
     if attempt.payment is not None and form.is_valid():
         proving.above_limit(request, form.cleaned_data["amount"])
         at = clock.now()
-        try:
+        with responses.refusals_in(form):
             done = refunds.refund(
                 customer=attempt.customer,
                 amount=form.cleaned_data["amount"],
@@ -125,9 +118,6 @@ def send_back(request: Request, order: str) -> HttpResponse:
                 through=attempt,
                 is_released=form.cleaned_data.get("is_released", False),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return _gone(request, order, done, _("It is on its way."))
     effects = [
         _("It has paid %(amount)s of %(bill)s.")

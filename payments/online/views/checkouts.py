@@ -105,11 +105,8 @@ def ask(request: Request, order: str) -> HttpResponse:
 def look(request: Request, order: str) -> HttpResponse:
     """Note that an odd payment was looked at."""
     attempt = attempt_of(request, order)
-    try:
+    with responses.refusals_told(request):
         review.look(attempt=attempt, act=Act.now(request.user))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(request, _("Noted."))
     return redirect("staff_payments:checkout", order=order)
 
@@ -183,11 +180,8 @@ def _decide(
     attempt = attempt_of(request, order)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             verb(attempt=attempt, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, address(order), _("Decided."))
     foretold = Foretold()
     if attempt.state in (*PaymentAttempt.UNDECIDED, PaymentAttempt.State.REFUSED):

@@ -13,7 +13,6 @@ from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.online.forms.gateways import GatewayForm, secrets
 from payments.online.models import GatewayAccount
 from payments.online.queries import gateway_accounts, gateway_answers
@@ -45,16 +44,13 @@ def add(request: Request, provider: str) -> HttpResponse:
         raise Http404
     form = GatewayForm(request.POST or None, provider=name)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             account = setup.add(
                 provider=name,
                 values=form.values(),
                 credentials=form.credentials(),
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(
                 request, _("%(name)s is kept. Test it, then switch it on.") % {"name": account.name}
             )
@@ -78,16 +74,13 @@ def edit(request: Request, slug: str) -> HttpResponse:
         account=account,
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             setup.change(
                 account=account,
                 values=form.values(),
                 credentials=form.credentials(),
                 act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("%(name)s is saved.") % {"name": account.name})
             return _to_list(request)
     return _form(request, form)
@@ -100,15 +93,12 @@ def switch(request: Request, slug: str) -> HttpResponse:
     account = _account(slug)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             setup.switch(
                 account=account,
                 is_enabled=not account.is_enabled,
                 act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _to_list(request)
     context = {"form": form, "account": account}
     return responses.form_page(request, "payments/online/staff/gateways/switch.html", context)

@@ -30,7 +30,6 @@ from ispbill.accounts.access import branch_scope, demand_proof, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from payments.online.forms.money_out import (
     ApplyDepositForm,
@@ -118,11 +117,8 @@ def _dialog(request: Request, number: str, act: _Act) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if act.kind and approvals.needs_second(act.kind, form.cleaned_data["amount"]):
             demand_proof(request)
-        try:
+        with responses.refusals_in(form):
             came_of = act.do(customer, form, clock.now(), request.user)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _done(request, came_of, back)
     context = {
         "heading": f"{act.heading}: {customer.name}",

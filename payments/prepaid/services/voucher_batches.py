@@ -133,8 +133,7 @@ def sell(*, batch: VoucherBatch, paid_into: str, act: Act[User | None]) -> Vouch
 @transaction.atomic
 def block(*, batch: VoucherBatch, is_blocked: bool, act: Act[User | None]) -> VoucherBatch:
     """Stop a sold batch from being redeemed, or allow it again. Raises ReasonMissing, Stale."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     batch = locked(batch)
     was = Status.ACTIVE if is_blocked else Status.BLOCKED
     if batch.status != was:
@@ -149,8 +148,7 @@ def block(*, batch: VoucherBatch, is_blocked: bool, act: Act[User | None]) -> Vo
 @transaction.atomic
 def block_card(*, voucher: Voucher, is_blocked: bool, act: Act[User | None]) -> Voucher:
     """Block one card (lost, stolen), or allow it again. Raises ReasonMissing, Stale."""
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     voucher = Voucher.objects.select_for_update().select_related(None).get(pk=voucher.pk)
     was = Voucher.Status.NEW if is_blocked else Voucher.Status.BLOCKED
     if voucher.status != was:
@@ -162,7 +160,7 @@ def block_card(*, voucher: Voucher, is_blocked: bool, act: Act[User | None]) -> 
         act=act,
         action="voucher.blocked" if is_blocked else "voucher.unblocked",
         target=voucher,
-        label=voucher.serial,
+        customer_id=None,
     )
     return voucher
 
@@ -174,8 +172,7 @@ def lapse(*, batch: VoucherBatch, act: Act[User | None]) -> VoucherLapse:
     Of a batch that was never sold nothing is owed, so nothing is booked. Raises ReasonMissing,
     BatchRefused before the day after the last day, or when nothing is left.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     batch = locked(batch)
     if clock.local_date(act.at) <= batch.valid_until:
         raise BatchRefused(_("These cards can still be redeemed."))
@@ -228,7 +225,6 @@ def record(action: str, batch: VoucherBatch, *, act: Act[User | None], **more: o
         act=act,
         action=action,
         target=batch,
-        label=batch.number,
         branch_id=batch.branch_id,
         after={
             "count": batch.count,

@@ -99,14 +99,7 @@ def export(*, batch: VoucherBatch, act: Act[User]) -> list[tuple[str, str]]:
 
 
 def _record(action: str, batch: VoucherBatch, *, act: Act[User]) -> None:
-    events.record(
-        act=act,
-        action=action,
-        target=batch,
-        label=batch.number,
-        branch_id=batch.branch_id,
-        after={"count": batch.count},
-    )
+    events.record(act=act, action=action, target=batch, after={"count": batch.count})
 
 
 def _make(sheet: VoucherSheet, *, at: datetime) -> bool:

@@ -133,7 +133,6 @@ def _redeem(code: str, *, customer: Customer, act: Act[User | None]) -> Redeemed
         act=act,
         action="voucher.redeemed",
         target=voucher,
-        label=voucher.serial,
         customer_id=customer.pk,
         branch_id=customer.branch_id,
         after={

@@ -113,7 +113,7 @@ def renew(request: Request, number: str, line_no: int) -> HttpResponse:
             % {"day": formats.day(quote.expires_on, get_language() or "en")},
         ]
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             if form.cleaned_data["seen"] != service.schedule.billed_until:
                 raise Stale(_("This service has just been renewed. Look again."))
             done = renewal.renew(
@@ -121,9 +121,6 @@ def renew(request: Request, number: str, line_no: int) -> HttpResponse:
                 act=Act(request.user, at),
                 periods=form.cleaned_data["periods"],
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = _("Renewed until %(day)s.") % {
                 "day": formats.day(done.expires_on, get_language() or "en")
             }
@@ -146,15 +143,12 @@ def give_days(request: Request, number: str, line_no: int) -> HttpResponse:
     service = _service(request, number, line_no)
     form = GiveDays(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             outcome = prepaid_terms.give_days(
                 subscription=service,
                 days=form.cleaned_data["days"],
                 act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = _("The days are given.")
             if outcome.approval is not None:
                 said = _("So many days need a second person: it waits for approval.")
@@ -183,15 +177,12 @@ def switch_mode(request: Request, number: str, line_no: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         mode = Subscription.Mode.PREPAID if to_prepaid else Subscription.Mode.POSTPAID
-        try:
+        with responses.refusals_in(form):
             prepaid_terms.switch_mode(
                 subscription=service,
                 mode=mode,
                 act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return _done(request, number, _("The kind of the service is changed."))
     if to_prepaid:
         heading = _("Make %(service)s prepaid?")
@@ -236,16 +227,13 @@ def redeem(request: Request, number: str) -> HttpResponse:
     customer = get_object_or_404(directory.visible_to(request.user), number=number)
     form = Redeem(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             done = vouchers.redeem(
                 typed=form.cleaned_data["code"],
                 customer=customer,
                 act=Act.now(request.user),
                 ip=client_ip(request),
             )
-        except DomainError as refusal:
-            form.add_error("code", str(refusal))
-        else:
             return _done(request, number, redeemed_words(done))
     heading = _("Redeem a card for %(name)s") % {"name": customer.name}
     effects = [_("Its value becomes credit; prepaid time that is over starts at once.")]

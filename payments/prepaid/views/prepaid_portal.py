@@ -14,11 +14,12 @@ from billing.prepaid.services import prepaid_desk, prepaid_terms, renewal
 from billing.receivables.queries import own_payments
 from customers.models import Customer, Subscription
 from customers.views import own_account
+from ispbill.accounts import responses
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request, client_ip
 from ispbill.core import clock, formats, rls
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError, Stale
+from ispbill.core.errors import Stale
 from payments.prepaid.forms.prepaid import Redeem, Renew
 from payments.prepaid.services import vouchers
 from payments.prepaid.views.prepaid import redeemed_words
@@ -40,7 +41,7 @@ def redeem(request: Request) -> HttpResponse:
     customer = own_account.of(request)
     form = Redeem(request.POST)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form, "code"):
             with rls.as_house():
                 done = vouchers.redeem(
                     typed=form.cleaned_data["code"],
@@ -48,9 +49,6 @@ def redeem(request: Request) -> HttpResponse:
                     act=Act.now(request.user),
                     ip=client_ip(request),
                 )
-        except DomainError as refusal:
-            form.add_error("code", str(refusal))
-        else:
             messages.success(request, redeemed_words(done))
             return redirect("portal:prepaid")
     return _page(request, customer, form, status=422)
@@ -62,7 +60,7 @@ def renew(request: Request, line_no: int) -> HttpResponse:
     """Renew a service from the credit, once for what the person saw."""
     service = _service(request, line_no)
     form = Renew(request.POST)
-    try:
+    with responses.refusals_told(request):
         if not form.is_valid() or form.cleaned_data["seen"] != service.schedule.billed_until:
             raise Stale(_("This service has just been renewed. Look again."))
         with rls.as_house():
@@ -71,9 +69,6 @@ def renew(request: Request, line_no: int) -> HttpResponse:
                 act=Act.now(request.user),
                 periods=form.cleaned_data["periods"],
             )
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         day = formats.day(done.expires_on, get_language() or "en")
         messages.success(request, _("Renewed until %(day)s.") % {"day": day})
     return redirect("portal:prepaid")
@@ -84,15 +79,10 @@ def renew(request: Request, line_no: int) -> HttpResponse:
 def choose(request: Request, line_no: int) -> HttpResponse:
     """Let a service renew itself from credit, or not."""
     service = _service(request, line_no)
-    try:
-        with rls.as_house():
-            prepaid_terms.choose_renewal(
-                subscription=service,
-                is_on=request.POST.get("is_on") == "1",
-                act=Act.now(request.user),
-            )
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
+    with responses.refusals_told(request), rls.as_house():
+        prepaid_terms.choose_renewal(
+            subscription=service, is_on=request.POST.get("is_on") == "1", act=Act.now(request.user)
+        )
     return redirect("portal:prepaid")
 
 

@@ -12,7 +12,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, formats, paging, pdf
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from payments.prepaid.forms.vouchers import Collect, NewBatch, Sell, Sheet
 from payments.prepaid.models import Voucher, VoucherBatch
 from payments.prepaid.queries import vouchers as queries
@@ -67,11 +66,8 @@ def add(request: Request) -> HttpResponse:
             package=given["package"],
             periods=given["periods"] or 0,
         )
-        try:
+        with responses.refusals_in(form):
             batch = voucher_batches.make(new=new, act=Act.now(request.user))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = _("%(number)s is made. Print it, then sell it.") % {"number": batch.number}
             return responses.go(request, address(batch), said)
     back = reverse("staff_payments:vouchers")
@@ -117,13 +113,10 @@ def sell(request: Request, number: str) -> HttpResponse:
     batch = batch_of(request, number)
     form = Sell(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             voucher_batches.sell(
                 batch=batch, paid_into=form.cleaned_data["paid_into"], act=Act.now(request.user)
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(
                 request, address(batch), _("%(number)s is sold.") % {"number": number}
             )
@@ -146,15 +139,12 @@ def block(request: Request, number: str) -> HttpResponse:
     is_blocked = batch.status == VoucherBatch.Status.ACTIVE
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             voucher_batches.block(
                 batch=batch,
                 is_blocked=is_blocked,
                 act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, address(batch), _("Saved."))
     heading = _("Block %(number)s?") if is_blocked else _("Allow %(number)s again?")
     label = _("Block") if is_blocked else _("Allow")
@@ -180,15 +170,12 @@ def block_card(request: Request, number: str, serial: str) -> HttpResponse:
     is_blocked = card.status == Voucher.Status.NEW
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             voucher_batches.block_card(
                 voucher=card,
                 is_blocked=is_blocked,
                 act=Act.now(request.user, reason=form.cleaned_data["reason"]),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, address(batch), _("Saved."))
     heading = _("Block card %(serial)s?") if is_blocked else _("Allow card %(serial)s again?")
     label = _("Block") if is_blocked else _("Allow")
@@ -212,7 +199,7 @@ def collect(request: Request, number: str) -> HttpResponse:
     form = Collect(request.POST or None, initial={"amount": f"{batch.uncollected_amount:f}"})
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form):
             voucher_money.collect(
                 batch=batch,
                 amount=given["amount"],
@@ -221,9 +208,6 @@ def collect(request: Request, number: str) -> HttpResponse:
                 idempotency_key=str(given["key"]),
                 act=Act.now(request.user),
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return responses.go(request, address(batch), _("The money is booked."))
     heading = _("Money for %(number)s") % {"number": number}
     return responses.dialog(request, form, heading=heading, label=_("Book"), back=address(batch))
@@ -236,13 +220,10 @@ def lapse(request: Request, number: str) -> HttpResponse:
     batch = batch_of(request, number)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        try:
+        with responses.refusals_in(form):
             done = voucher_batches.lapse(
                 batch=batch, act=Act.now(request.user, reason=form.cleaned_data["reason"])
             )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             said = _("%(count)d cards have lapsed.") % {"count": done.count}
             return responses.go(request, address(batch), said)
     effects = [

@@ -10,7 +10,7 @@ a payment of method REFERRAL: it pays bills like any other, and is never paid ou
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ from customers.models import AccountState, Customer, Referral
 from customers.services import referrals
 from ispbill.accounts.models import User
 from ispbill.audit.services import trail
-from ispbill.core import clock
+from ispbill.core import clock, statements
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from payments.referrals.models import ReferralReward
@@ -59,9 +59,7 @@ _DUE = f"""
 
 def settle_all(*, at: datetime) -> int:
     """Bring every referral up to date: credit, take back, let expire; return how many moved."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"on": clock.local_date(at)})
-        due = [row[0] for row in cursor.fetchall()]
+    due = [row[0] for row in statements.read(_DUE, {"on": clock.local_date(at)})]
     return sum(settle(referral_id=pk, at=at) for pk in due)
 
 
@@ -121,8 +119,7 @@ def refuse(*, referral: Referral, act: Act[User]) -> Referral:
 
     Raises ReasonMissing, and NotWaiting when it has expired or was refused before.
     """
-    act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+    act = trail.begin_with_reason(act=act)
     referral = _locked(referral.pk)
     if referral.status != Status.CREDITED:
         return referrals.refuse(referral=referral, act=act)

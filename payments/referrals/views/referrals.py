@@ -14,7 +14,6 @@ from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.core import clock, paging
 from ispbill.core.acts import Act
-from ispbill.core.errors import DomainError
 from ispbill.core.models import Company
 from payments.referrals.queries import referrals as queries
 from payments.referrals.services import referral_rewards
@@ -69,11 +68,8 @@ def decide(request: Request, pk: int, what: str) -> HttpResponse:
     if form.is_valid():
         deed = referrals.clear if what == "approve" else referral_rewards.refuse
         now = clock.now()
-        try:
+        with responses.refusals_in(form):
             deed(referral=referral, act=Act(request.user, now, reason=form.cleaned_data["reason"]))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             referral_rewards.settle(referral_id=referral.pk, at=now)
             messages.success(request, _("Done."))
             return redirect("staff_payments:referrals")

@@ -33,8 +33,6 @@ FIELDS: Mapping[str, str] = {
     "next_bill": gettext_noop("Next bill with tax (to compare)"),
 }
 NEEDED = ("source_id", "name", "phone")
-# Of the service: without one of these the row is a customer alone.
-OF_SERVICE = ("package",)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from ispbill.core.errors import DomainError, Stale
 from signup.imports.models import Import, ImportRow
 from signup.imports.models.imported import AT_WORK
 
-State = Import.State
 SILENT = timedelta(minutes=5)
 _TOUCH_EVERY = 20  # rows
 
@@ -31,8 +30,7 @@ def begin(
 ) -> Import:
     """Move an import into a state in which a worker is at it. Raises WrongStep, ReasonMissing."""
     if reasoned:
-        act = act.because(trail.required_reason(act.reason))
-    trail.begin(act=act)
+        act = trail.begin_with_reason(act=act)
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.state not in of:
         said = _("The import is now “%(state)s”. Look at it again.")
@@ -40,7 +38,7 @@ def begin(
     batch.state, batch.error, batch.touched_at = to, "", clock.real_now()
     batch.reason, batch.acted_by = act.reason, act.actor
     batch.save(update_fields=["state", "error", "touched_at", "reason", "acted_by"])
-    events.record(act=act, action=f"import.{action}", target=batch, label=batch.name)
+    events.record(act=act, action=f"import.{action}", target=batch)
     jobs.after_commit("signup.work_on_import", import_id=batch.pk)
     live.changed("import")
     return batch

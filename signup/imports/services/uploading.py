@@ -55,7 +55,6 @@ def upload(
         act=act,
         action="import.uploaded",
         target=batch,
-        label=batch.name,
         after={"system": system, "kind": kind, "columns": len(columns)},
     )
     return batch

@@ -35,7 +35,7 @@ def index(request: Request) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with responses.refusals_in(form, "file"):
             batch = uploading.upload(
                 name=given["file"].name,
                 content=given["file"].content,
@@ -43,9 +43,6 @@ def index(request: Request) -> HttpResponse:
                 kind=given["kind"],
                 act=Act.now(request.user),
             )
-        except DomainError as error:
-            form.add_error("file", str(error))
-        else:
             return responses.go(request, _page_of(batch))
     rows = batches.visible_to(request.user).order_by("-pk")[:50]
     context = {"form": form, "rows": rows}
@@ -74,11 +71,8 @@ def columns(request: Request, pk: int) -> HttpResponse:
     batch = _found(request, pk)
     form = MappingForm(request.POST or None, batch=batch)
     if request.method == "POST" and form.is_valid():
-        try:
+        with responses.refusals_in(form):
             mapping.name_columns(batch=batch, reading=form.reading(), act=Act.now(request.user))
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return responses.go(request, _page_of(batch))
     context = {"batch": batch, "form": form, "back_url": _page_of(batch)}
     return responses.form_page(request, "signup/imports/columns.html", context)
@@ -173,8 +167,8 @@ def _asked(
 ) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def carry_out() -> str:
-        step(batch=batch, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+    def carry_out(given: dict[str, Any]) -> str:
+        step(batch=batch, act=Act.now(request.user, reason=given["reason"]))
         return ""
 
     return responses.carried_out(

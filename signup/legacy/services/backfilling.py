@@ -64,7 +64,6 @@ def _match(keys: list[int], *, act: Act[User | None]) -> int:
             action="legacy.matched",
             target=one,
             label=one.source_id,
-            customer_id=one.customer_id,
             after={"by": one.matched_by},
         )
     live.changed("legacy")

@@ -1,6 +1,7 @@
 """/admin/customers/former-orders/: orders of the former system, matched, listed and mended."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -113,8 +114,8 @@ def match(request: Request, pk: int) -> HttpResponse:
     record = _order(request, pk)
     form = MatchForm(request.POST or None, user=request.user)
 
-    def carry_out() -> str:
-        customer = form.cleaned_data["customer"]
+    def carry_out(given: dict[str, Any]) -> str:
+        customer = given["customer"]
         by_hand.match(record=record, customer=customer, act=Act.now(request.user))
         said = _("Order %(order)s belongs to %(number)s.")
         return said % {"order": record.source_id, "number": customer.number}
@@ -138,8 +139,8 @@ def create(request: Request, pk: int) -> HttpResponse:
     owner = records.owner_of(record, request.user)
     form = CreateForm(request.POST or None, record=record)
 
-    def carry_out() -> str:
-        area = form.cleaned_data["area"]
+    def carry_out(given: dict[str, Any]) -> str:
+        area = given["area"]
         done, is_made = by_hand.create_customer(record=record, area=area, act=Act.now(request.user))
         said = _("%(number)s is made of it.") if is_made else _("It belongs to %(number)s.")
         return said % {"number": done.customer.number if done.customer else ""}

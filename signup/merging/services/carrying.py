@@ -4,10 +4,11 @@ from contextlib import suppress
 from typing import Any
 
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from customers.models import Customer, Merge, Referral, Subscription
+from ispbill.core import statements
 from signup.merging.rules import what_moves
 
 SERVICE, REFERRAL = "customers.Subscription", "customers.Referral"
@@ -100,5 +101,4 @@ def _bring(referral: Referral, referrer: int) -> bool:
 
 def _settle_constraints() -> None:
     """Let every reference be checked at once: a row that cannot go says so where it is tried."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    statements.run("SET CONSTRAINTS ALL IMMEDIATE")

@@ -157,7 +157,6 @@ def _note(merged: Merge, action: str, *, act: Act) -> None:
         action=action,
         target=merged.survivor,
         customer_id=merged.survivor_id,
-        branch_id=merged.survivor.branch_id,
         after={
             "of": merged.absorbed.number,
             "services": len(merged.moved.get(carrying.SERVICE, [])),

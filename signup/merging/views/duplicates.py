@@ -1,5 +1,7 @@
 """/admin/customers/duplicates/: who may be one person, side by side, made one and apart again."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -90,8 +92,8 @@ def merge(request: Request, number: str, other: str) -> HttpResponse:
     survivor, absorbed = _customer(request, number), _customer(request, other)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def carry_out() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def carry_out(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         merging.merge(survivor=survivor, absorbed=absorbed, act=act)
         said = _("%(other)s is now a part of %(number)s.")
         return said % {"other": absorbed.number, "number": survivor.number}
@@ -119,8 +121,8 @@ def ignore(request: Request, pk: int) -> HttpResponse:
     pair = get_object_or_404(found.select_related("first", "second"), pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def carry_out() -> str:
-        act = Act.now(request.user, reason=form.cleaned_data["reason"])
+    def carry_out(given: dict[str, Any]) -> str:
+        act = Act.now(request.user, reason=given["reason"])
         suspicion.ignore(pair=pair, act=act)
         return _("Set aside, until they are more alike than now.")
 
@@ -144,8 +146,8 @@ def undo(request: Request, pk: int) -> HttpResponse:
     merged = get_object_or_404(found.select_related("survivor", "absorbed"), pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
-    def carry_out() -> str:
-        merging.undo(merged=merged, act=Act.now(request.user, reason=form.cleaned_data["reason"]))
+    def carry_out(given: dict[str, Any]) -> str:
+        merging.undo(merged=merged, act=Act.now(request.user, reason=given["reason"]))
         return _("%(number)s is an account of its own again.") % {"number": merged.absorbed.number}
 
     return responses.carried_out(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from churn.services import histories, learning, measuring
+from tests.factories import leaks
 
 CUSTOMERS, MONTHS, STAYERS = 4_000, 16, 0.25
 
@@ -47,9 +48,9 @@ def test_trees_win_where_only_two_causes_together_matter():
     assert found.other.refusals
 
 
-@pytest.mark.parametrize("into", [histories.EVENTS, histories.SURVEY, histories.COUNTER])
+@pytest.mark.parametrize("into", [leaks.EVENTS, leaks.SURVEY, leaks.COUNTER])
 def test_a_feature_from_after_the_leaving_is_refused_by_name(drawn, into):
-    chosen = learn(histories.leaking(drawn, into)).chosen
+    chosen = learn(leaks.leaking(drawn, into)).chosen
     assert [(one.code, one.feature) for one in chosen.refusals] == [("leaking_feature", into)]
     assert chosen.content == {}
 

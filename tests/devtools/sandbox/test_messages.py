@@ -3,8 +3,9 @@ import json
 
 import pytest
 
-from ispbill.devtools.sandbox.messages.client import Inbox, NotRunning
+from ispbill.devtools.sandbox.messages.client import Inbox
 from ispbill.devtools.sandbox.messages.server import serve
+from ispbill.devtools.sandbox.owners_call import NotRunning
 from ispbill.notifications.gateways.base import Accepted, Outgoing, Rejected, Retry, Unknown
 from ispbill.notifications.gateways.sandbox import SandboxGateway
 

@@ -10,9 +10,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from ispbill.devtools.sandbox.netcash import bank_days
-from ispbill.devtools.sandbox.netcash.client import Control, NotRunning
+from ispbill.devtools.sandbox.netcash.client import Control
 from ispbill.devtools.sandbox.netcash.server import serve
 from ispbill.devtools.sandbox.netcash.world import prepared
+from ispbill.devtools.sandbox.owners_call import NotRunning
 from tests.factories.netcash import client_of
 from tests.payments.online.gateways.netcash import orders
 from tests.payments.online.gateways.netcash.conftest import TODAY

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from ispbill.core import clock
 from ispbill.devtools.sandbox import interstellio as sandbox
-from ispbill.devtools.sandbox.interstellio_control import Control, NotRunning
+from ispbill.devtools.sandbox.interstellio_control import Control
+from ispbill.devtools.sandbox.owners_call import NotRunning
 from network.interstellio.models import InterstellioSettings
 from network.interstellio.services import accounts, reading
 from network.usage.models import UsageDay

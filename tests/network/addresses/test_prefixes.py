@@ -128,7 +128,7 @@ def test_the_next_free_prefix_goes_to_the_line_beside_its_address(pool, line, na
     line.refresh_from_db()
     assert (line.static_ip, line.delegated_prefix) == ("203.0.113.1", FIRST)
     assert (line.generation, line.is_in_doubt) == (3, True)
-    assert {one.address: one.kind for one in queries.of_service(line.subscription_id)} == {
+    assert dict(line.subscription.ip_assignments.values_list("address", "kind")) == {
         "203.0.113.1": "STATIC",
         FIRST: "DELEGATED",
     }

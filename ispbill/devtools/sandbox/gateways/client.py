@@ -1,20 +1,15 @@
 """Reading and steering the simulated gateways from another process, or from a test."""
 
-import http.client
-import json
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from ispbill.devtools.sandbox import owners_call
 from ispbill.devtools.sandbox.gateways.addresses import FILE
 from ispbill.devtools.sandbox.gateways.store import Record
 
 # A callback posted on order may take its receiver a while.
 ANSWER_SECONDS = 60.0
-
-
-class NotRunning(Exception):
-    """No gateway answers for this directory."""
 
 
 class Desk:
@@ -143,27 +138,12 @@ class Desk:
         body: dict[str, Any] | None = None,
         query: dict[str, Any] | None = None,
     ) -> Record:
-        try:
-            address = json.loads(self._address.read_text("utf-8"))["control"]
-            line = http.client.HTTPConnection(
-                address["host"], address["port"], timeout=ANSWER_SECONDS
-            )
-            try:
-                line.request(
-                    method,
-                    path + (f"?{urlencode(query)}" if query else ""),
-                    body=json.dumps(body).encode() if body is not None else None,
-                    headers={
-                        "Authorization": f"Bearer {address['token']}",
-                        "Content-Type": "application/json",
-                    },
-                )
-                response = line.getresponse()
-                answer = json.loads(response.read())
-            finally:
-                line.close()
-        except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
-            raise NotRunning("The gateway sandbox is not running.") from error
-        if response.status != 200:
-            raise ValueError(str(answer.get("error", response.status)))
-        return cast("Record", answer)
+        return owners_call.ask(
+            self._address,
+            method,
+            path + (f"?{urlencode(query)}" if query else ""),
+            body,
+            name="The gateway sandbox",
+            part="control",
+            seconds=ANSWER_SECONDS,
+        )

@@ -9,7 +9,6 @@
 import hmac
 import json
 from dataclasses import asdict, fields
-from http.server import ThreadingHTTPServer
 from typing import Any, cast
 
 from ispbill.devtools.sandbox.gateways.bkash import Bkash
@@ -18,16 +17,14 @@ from ispbill.devtools.sandbox.gateways.http_side import Reader
 from ispbill.devtools.sandbox.gateways.signing import signed
 from ispbill.devtools.sandbox.gateways.store import Session
 from ispbill.devtools.sandbox.gateways.world import Asked, Gateway, Refused, Switches, World
+from ispbill.devtools.sandbox.http_lines import Exchange
 
 MOST_TIMES = 200
 REFUND_STATES = {"processing", "refunded", "cancelled"}
 
 
-class ControlServer(ThreadingHTTPServer):
+class ControlServer(Exchange):
     """The desk on its own port; whoever knows the token may do everything."""
-
-    daemon_threads = True
-    block_on_close = False
 
     def __init__(self, world: World, gateways: dict[str, Gateway]) -> None:
         self.world = world

@@ -3,14 +3,13 @@
 import json
 from dataclasses import replace
 from email import message_from_bytes
-from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ispbill.devtools.sandbox.gateways import own_page
 from ispbill.devtools.sandbox.gateways.faults import REFUSALS, SILENT_SECONDS, SLOW_SECONDS, Fault
 from ispbill.devtools.sandbox.gateways.world import Asked, Gateway, Refused, World
-from ispbill.devtools.sandbox.http_lines import Line
+from ispbill.devtools.sandbox.http_lines import Exchange, Line
 
 _SECRET = {
     "store_passwd", "password", "app_secret", "app_key", "id_token", "refresh_token",
@@ -19,11 +18,9 @@ _SECRET = {
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 
 
-class GatewayServer(ThreadingHTTPServer):
+class GatewayServer(Exchange):
     """One gateway on its port."""
 
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 128
 
     def __init__(self, world: World, gateway: Gateway) -> None:

@@ -1,7 +1,5 @@
 """All simulated gateways of one directory, in threads of this process."""
 
-import threading
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ from ispbill.devtools.sandbox.gateways.http_side import GatewayServer
 from ispbill.devtools.sandbox.gateways.nagad import Nagad
 from ispbill.devtools.sandbox.gateways.sslcommerz import SslCommerz
 from ispbill.devtools.sandbox.gateways.world import Gateway, World
+from ispbill.devtools.sandbox.http_lines import Exchange
 
 
 class Gateways:
@@ -19,7 +18,7 @@ class Gateways:
     def __init__(self, directory: Path, page_base: str = "") -> None:
         self.world = World(directory, page_base)
         minds: list[Gateway] = [SslCommerz(self.world), Bkash(self.world), Nagad(self.world)]
-        self._servers: list[ThreadingHTTPServer] = []
+        self._servers: list[Exchange] = []
         try:
             for mind in minds:
                 self._servers.append(GatewayServer(self.world, mind))
@@ -29,12 +28,8 @@ class Gateways:
                 server.server_close()
             self.world.close()
             raise
-        self._threads = [
-            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-            for server in self._servers
-        ]
-        for thread in self._threads:
-            thread.start()
+        for server in self._servers:
+            server.start()
 
     @property
     def addresses(self) -> dict[str, dict[str, Any]]:
@@ -49,11 +44,7 @@ class Gateways:
         """Stop answering and calling back."""
         self.world.stopping.set()
         for server in self._servers:
-            server.shutdown()
-        for thread in self._threads:
-            thread.join()
-        for server in self._servers:
-            server.server_close()
+            server.close()
         self.world.close()
 
 

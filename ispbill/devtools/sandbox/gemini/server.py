@@ -6,14 +6,12 @@ wrong with the requests to come, one each; `server.captured` what was asked, hea
 
 import json
 import re
-import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
 from typing import Any
 
-from ispbill.devtools.sandbox.http_lines import Line
+from ispbill.devtools.sandbox.http_lines import Exchange, Line
 
 KEY = "sandbox-key"
 MODELS = ("gemini-3.8-flash", "gemini-2.5-flash")
@@ -46,18 +44,14 @@ class Captured:
     body: str
 
 
-class GeminiServer(ThreadingHTTPServer):
+class GeminiServer(Exchange):
     """The service; `close` stops it."""
-
-    daemon_threads = True
-    block_on_close = False
 
     def __init__(self, port: int = 0) -> None:
         self.captured: list[Captured] = []
         self.faults: deque[str] = deque()
         super().__init__(("127.0.0.1", port), _Handler)
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
+        self.start()
 
     @property
     def url(self) -> str:
@@ -70,12 +64,6 @@ class GeminiServer(ThreadingHTTPServer):
             if fault not in FAULTS:
                 raise ValueError(fault)
         self.faults.extend(faults)
-
-    def close(self) -> None:
-        """Stop answering."""
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
 
 def serve(port: int = 0) -> GeminiServer:

@@ -1,17 +1,12 @@
 """Reading and steering the simulated provider from another process, or from a test."""
 
-import http.client
-import json
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from ispbill.devtools.sandbox import owners_call
 from ispbill.devtools.sandbox.messages.server import ADDRESS_FILE
 from ispbill.devtools.sandbox.messages.store import Record
-
-
-class NotRunning(Exception):
-    """No provider answers for this directory."""
 
 
 class Inbox:
@@ -38,22 +33,5 @@ class Inbox:
         return self._ask("PUT", "/switches", values)
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Record:
-        try:
-            address = json.loads(self._address.read_text("utf-8"))
-            line = http.client.HTTPConnection(address["host"], address["port"], timeout=5)
-            try:
-                line.request(
-                    method,
-                    path,
-                    body=json.dumps(body).encode() if body is not None else None,
-                    headers={"Authorization": f"Bearer {address['token']}"},
-                )
-                response = line.getresponse()
-                answer = json.loads(response.read())
-            finally:
-                line.close()
-        except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
-            raise NotRunning("The message sandbox is not running.") from error
-        if response.status != 200:
-            raise ValueError(str(answer.get("error", response.status)))
-        return cast("Record", answer)
+        place, name = self._address, "The message sandbox"
+        return owners_call.ask(place, method, path, body, name=name)

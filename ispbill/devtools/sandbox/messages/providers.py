@@ -13,12 +13,11 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, field
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from ispbill.devtools.sandbox.http_lines import Line
+from ispbill.devtools.sandbox.http_lines import Exchange, Line
 from ispbill.devtools.sandbox.messages import reporting
 from ispbill.devtools.sandbox.messages.accounts import HOST, accounts
 from ispbill.devtools.sandbox.messages.store import Store
@@ -50,11 +49,8 @@ class Faults:
     """How likely each counted fault strikes besides, at any call."""
 
 
-class ProviderServer(ThreadingHTTPServer):
+class ProviderServer(Exchange):
     """All four on one port; `close` stops it."""
-
-    daemon_threads = True
-    block_on_close = False
 
     def __init__(
         self, directory: Path, *, store: Store | None = None, reports: bool = True, hook: str = ""
@@ -71,13 +67,10 @@ class ProviderServer(ThreadingHTTPServer):
         self.used_ids: set[str] = set()
         self.calls = 0
         super().__init__((HOST, self.accounts["port"]), _Handler)
-        self._thread = threading.Thread(target=self.serve_forever, args=[0.02], daemon=True)
-        self._thread.start()
+        self.start()
 
     def close(self) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
+        super().close()
         if self._own_store:
             self.store.close()
 

@@ -11,12 +11,11 @@ import os
 import secrets
 import threading
 from dataclasses import asdict, dataclass, fields
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from ispbill.devtools.sandbox.http_lines import Line
+from ispbill.devtools.sandbox.http_lines import Exchange, Line
 from ispbill.devtools.sandbox.messages.store import Store
 from ispbill.devtools.sandbox.push import Faults
 
@@ -42,12 +41,8 @@ class Switches(Faults):
     """Take the message, then hang up without an answer."""
 
 
-class MessageServer(ThreadingHTTPServer):
+class MessageServer(Exchange):
     """The provider; `close` stops it and removes its address."""
-
-    daemon_threads = True
-    # Closing must not wait for senders that keep their line open.
-    block_on_close = False
 
     def __init__(self, directory: Path, port: int = 0) -> None:
         self.store = Store(directory)
@@ -57,8 +52,7 @@ class MessageServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self._address = directory / ADDRESS_FILE
         self._write_address()
-        self._thread = threading.Thread(target=self.serve_forever, daemon=True)
-        self._thread.start()
+        self.start()
 
     @property
     def address(self) -> dict[str, Any]:
@@ -67,9 +61,7 @@ class MessageServer(ThreadingHTTPServer):
 
     def close(self) -> None:
         """Stop answering; messages kept stay on disk."""
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
+        super().close()
         self.store.close()
         self._address.unlink(missing_ok=True)
 

@@ -1,16 +1,11 @@
 """Seeing and steering the simulated Netcash from another process, or from a test."""
 
-import http.client
-import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from ispbill.devtools.sandbox import owners_call
 from ispbill.devtools.sandbox.netcash.server import ADDRESS_FILE
 from ispbill.devtools.sandbox.netcash.world import Record
-
-
-class NotRunning(Exception):
-    """No simulator answers for this directory."""
 
 
 class Control:
@@ -76,22 +71,5 @@ class Control:
         return self._ask("POST", {"act": act, **more})
 
     def _ask(self, method: str, body: dict[str, Any] | None = None, query: str = "") -> Record:
-        try:
-            address = json.loads(self._address.read_text("utf-8"))
-            line = http.client.HTTPConnection(address["host"], address["port"], timeout=15)
-            try:
-                line.request(
-                    method,
-                    f"/control{query}",
-                    body=json.dumps(body).encode() if body is not None else None,
-                    headers={"Authorization": f"Bearer {address['token']}"},
-                )
-                response = line.getresponse()
-                answer = json.loads(response.read())
-            finally:
-                line.close()
-        except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
-            raise NotRunning("The simulated Netcash is not running.") from error
-        if response.status != 200:
-            raise ValueError(str(answer.get("error", response.status)))
-        return cast("Record", answer)
+        path, name = f"/control{query}", "The simulated Netcash"
+        return owners_call.ask(self._address, method, path, body, name=name, seconds=15)

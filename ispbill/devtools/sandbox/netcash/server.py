@@ -9,15 +9,13 @@ import hmac
 import json
 import os
 import secrets
-import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from ispbill.devtools.sandbox.http_lines import Line
+from ispbill.devtools.sandbox.http_lines import Exchange, Line
 from ispbill.devtools.sandbox.netcash import (
     control,
     envelopes,
@@ -36,11 +34,9 @@ _XML = "text/xml; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
 
 
-class NetcashServer(ThreadingHTTPServer):
+class NetcashServer(Exchange):
     """The service; `close` stops it and removes its address, its state stays."""
 
-    daemon_threads = True
-    block_on_close = False
     # The state's directory guards against a second server; the port may still be in TIME_WAIT.
     allow_reuse_address = True
 
@@ -63,8 +59,7 @@ class NetcashServer(ThreadingHTTPServer):
         self.postman = Postman(self.world)
         self._address = directory / ADDRESS_FILE
         self._write_address()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True)
-        self._thread.start()
+        self.start()
 
     @property
     def base_url(self) -> str:
@@ -81,10 +76,8 @@ class NetcashServer(ThreadingHTTPServer):
         }
 
     def close(self) -> None:
-        self.shutdown()
-        self._thread.join()
+        super().close()
         self.postman.close()
-        self.server_close()
         self._address.unlink(missing_ok=True)
 
     def _write_address(self) -> None:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ispbill.accounts.access import simulator_only
-from ispbill.devtools.sandbox.gateways.client import Desk, NotRunning
+from ispbill.devtools.sandbox.gateways.client import Desk
 from ispbill.devtools.sandbox.gateways.sslcommerz_page import WAY_NAMES
 from ispbill.devtools.sandbox.gateways.store import Record
+from ispbill.devtools.sandbox.owners_call import NotRunning
 
 NAMES = {"sslcommerz": "SSLCommerz", "bkash": "bKash", "nagad": "Nagad"}
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ispbill.accounts.access import simulator_only
-from ispbill.devtools.sandbox.gateways.client import Desk, NotRunning
+from ispbill.devtools.sandbox.gateways.client import Desk
+from ispbill.devtools.sandbox.owners_call import NotRunning
 from ispbill.devtools.simulators.views.gateway import NAMES
 
 PAGE = 50

@@ -15,7 +15,8 @@ from ispbill.accounts.access import simulator_only
 from ispbill.core import clock
 from ispbill.core.fields import NumberField
 from ispbill.devtools.sandbox.interstellio import FAULTS
-from ispbill.devtools.sandbox.interstellio_control import Control, NotRunning, Picture
+from ispbill.devtools.sandbox.interstellio_control import Control, Picture
+from ispbill.devtools.sandbox.owners_call import NotRunning
 from network.usage.rules import spreading
 
 _KB_A_GB = 1_000_000

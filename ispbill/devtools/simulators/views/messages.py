@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ispbill.accounts.access import simulator_only
-from ispbill.devtools.sandbox.messages.client import Inbox, NotRunning
+from ispbill.devtools.sandbox.messages.client import Inbox
+from ispbill.devtools.sandbox.owners_call import NotRunning
 
 PAGE = 50
 _CODE = re.compile(r"(?<![\w.-])\d{6}(?![\w.-])")

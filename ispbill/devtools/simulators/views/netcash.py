@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ispbill.accounts.access import simulator_only
 from ispbill.core import clock
-from ispbill.devtools.sandbox.netcash.client import Control, NotRunning
+from ispbill.devtools.sandbox.netcash.client import Control
 from ispbill.devtools.sandbox.netcash.signatures import METHODS
+from ispbill.devtools.sandbox.owners_call import NotRunning
 
 BATCHES, LINES, MANDATES, CALLS = 10, 50, 30, 30
 _STATES = {

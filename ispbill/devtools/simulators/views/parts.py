@@ -146,8 +146,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "form": SampleForm(initial={"amount": Decimal(1200), "bill_day": "5"}),
         "bound": bound,
         "rows": _ROWS,
-        "rows_total": sum((row.total for row in _ROWS), Decimal(0)),
-        "rows_due": sum((row.due for row in _ROWS), Decimal(0)),
         "pager": Pager("", "eyJpZCI6NX0", 25, (25, 50, 100), 500, 1, 25),
         "chips": [
             {"label": _("Status"), "value": _("Overdue"), "remove_url": "?"},

@@ -3,10 +3,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ispbill.devtools.sandbox.gateways.client import Desk, NotRunning
+from ispbill.devtools.sandbox.gateways.client import Desk
 from ispbill.devtools.sandbox.gateways.server import serve
 from ispbill.devtools.sandbox.gateways.signing import signatures, signed
 from ispbill.devtools.sandbox.gateways.sslcommerz import QUERIES, SESSION, VALIDATION
+from ispbill.devtools.sandbox.owners_call import NotRunning
 from tests.devtools.sandbox.gateways.merchant import call, until
 from tests.devtools.sandbox.gateways.shops import SslCommerzShop
 

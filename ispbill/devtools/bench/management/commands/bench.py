@@ -7,8 +7,8 @@ from typing import Any
 import django
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
+from ispbill.core import statements
 from ispbill.devtools.bench import measure, registry
 
 
@@ -28,9 +28,7 @@ class Command(BaseCommand):
         result = registry.BENCHES[options["name"]](
             scale=_number(options["scale"]), pairs=options["pairs"] or None
         )
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version")
-            server = cursor.fetchone()[0]
+        server = statements.first("SHOW server_version")[0]
         result |= {
             "load_before": before,
             "load_after": measure.load(),
