@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
@@ -42,6 +42,21 @@ def may(user: Any, capability: str) -> bool:
     """Tell whether a user's role carries a capability (an unknown one is a programming error)."""
     roles = CAPABILITIES[capability]
     return bool(user.is_authenticated and user.is_active and user.role in roles)
+
+
+def opens(user: Any, address: str) -> bool:
+    """Tell whether somebody may open a page of the console by its address."""
+    try:
+        view: Any = resolve(address.partition("?")[0]).func
+    except Resolver404:
+        return False
+    return getattr(view, "audience", "") != "staff" or may(user, view.capability)
+
+
+def way_back(user: Any, *names: str) -> str:
+    """Return the address of the first of these pages that somebody may open, else of the last."""
+    addresses = [reverse(name) for name in names]
+    return next((one for one in addresses if opens(user, one)), addresses[-1])
 
 
 def branch_scope(user: User) -> int | None:

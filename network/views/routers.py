@@ -183,6 +183,8 @@ def tab(
     }
     if responses.is_fragment(request, "tab-body"):
         return render(request, context["tab"], context, status=status)
+    is_admin = may(request.user, "network.edit")
+    imports = [("users", _("Import"), "staff_network:router-users", "")] if is_admin else []
     context["tabs"] = [
         {
             "label": label,
@@ -194,7 +196,7 @@ def tab(
             ("lines", _("Lines"), "staff_network:router", getattr(router, "line_count", "")),
             ("traffic", _("Traffic"), "staff_network:router-traffic", ""),
             ("drift", _("Differences"), "staff_network:router-drift", ""),
-            ("users", _("Import"), "staff_network:router-users", ""),
+            *imports,
             (
                 "answers",
                 _("New to us"),

@@ -6,13 +6,16 @@ here until the line is looked at and written again: `UPDATE_MATRIX=1 python3 man
 """
 
 import os
+import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
+from ispbill.accounts.access import may
 from ispbill.accounts.models import User
 from ispbill.api.rules import scopes
 from ispbill.core.outside import InsideTransaction
@@ -32,6 +35,7 @@ AUDIENCES = {
     "api",  # judged by ispbill.api.views.doors
 }
 ROLES = ["anonymous", *User.Role.values]
+LINK = re.compile(rb'(?:href|action|formaction|hx-get|hx-post)="(/[^"?#]*)')
 
 
 def unguarded(found):
@@ -77,7 +81,9 @@ def test_djangos_admin_is_for_superusers_and_has_no_door_of_its_own(client):
 
 @pytest.mark.django_db
 @pytest.mark.slow
-def test_the_access_matrix_is_as_written_down(capfd, monkeypatch, settings):
+def test_the_access_matrix_is_as_written_down_and_no_page_offers_a_closed_door(
+    capfd, monkeypatch, settings
+):
     settings.STEP_UP_SECONDS = 10**6  # a busy machine outlives the proof that a sign-in is
     # So many calls in a minute are a test's, not a stranger's.
     for limit in ("ANONYMOUS", "CUSTOMER", "STAFF", "STAFF_WRITES"):
@@ -91,14 +97,15 @@ def test_the_access_matrix_is_as_written_down(capfd, monkeypatch, settings):
     written = MATRIX.read_text().splitlines()
     assert [line for line in made if " 500 " in line] == []
     assert made == written
+    assert sorted(visitors.closed) == []
 
 
 def _line(address, world, visitors):
     arguments = samples.arguments(address.name, address.converters, world)
     path = reverse(address.name, kwargs=arguments)
-    method, answers = "GET", {role: _ask("GET", path, visitors.of(role)) for role in ROLES}
+    method, answers = "GET", {role: visitors.ask("GET", path, role) for role in ROLES}
     if "405" in answers.values():
-        method, answers = "POST", {role: _ask("POST", path, visitors.of(role)) for role in ROLES}
+        method, answers = "POST", {role: visitors.ask("POST", path, role) for role in ROLES}
     grouped: dict[str, list[str]] = {}
     for role, answer in answers.items():
         grouped.setdefault(answer, []).append(role)
@@ -119,6 +126,8 @@ class Visitors:
     """A browser for each role: signed in once, and put back to that before each address."""
 
     def __init__(self, world):
+        self.users = world.users
+        self.closed: set[str] = set()  # what a page offers to somebody who may not open it
         self.clients = {role: Client() for role in ROLES}
         for role, client in self.clients.items():
             if role != "anonymous":
@@ -128,7 +137,18 @@ class Visitors:
             for role, client in self.clients.items()
         }
 
-    def of(self, role):
+    def ask(self, method, path, role):
+        """Return the class of one answer, and look where its links lead."""
+        answer, content = _ask(method, path, self._of(role))
+        user = self.users.get(role)
+        if user is not None and user.is_console_user:
+            for link in set(LINK.findall(content)):
+                needed = _needed(link.decode())
+                if needed and not may(user, needed):
+                    self.closed.add(f"{role} on {path}: {link.decode()} needs {needed}")
+        return answer
+
+    def _of(self, role):
         client = self.clients[role]
         client.cookies.clear()
         for name, value in self.cookies[role].items():
@@ -136,21 +156,32 @@ class Visitors:
         return client
 
 
+@cache
+def _needed(path):
+    """Return the capability a console page asks for; nothing for every other address."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return ""
+    return view.capability if getattr(view, "audience", "") == "staff" else ""
+
+
 def _ask(method, path, client):
-    """Return the class of one answer; whatever the request changed is reversed."""
+    """Return the class of one answer and its page; whatever the request changed is reversed."""
     with transaction.atomic():
         try:
             response = client.generic(method, path)
             if getattr(response, "streaming", False):
                 b"".join(response.streaming_content)
         except InsideTransaction:
-            return "router"  # let in, and stopped only where the page calls a router
+            return "router", b""  # let in, and stopped only where the page calls a router
         except Exception:
-            return "500"
+            return "500", b""
         finally:
             transaction.set_rollback(True)
     if response.status_code in (301, 302, 303):
         target = response.headers["Location"].split("?")[0]
         doors = ("/login", "/portal/login", "/reseller-login/", "/technician/login")
-        return "login" if target in doors else "302"
-    return str(response.status_code)
+        return "login" if target in doors else "302", b""
+    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    return str(response.status_code), response.content if is_page else b""

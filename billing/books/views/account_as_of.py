@@ -10,7 +10,7 @@ from billing.books.forms.ledger import SpanForm
 from billing.ledger.views import answers
 from billing.receivables.queries import account_as_of
 from customers.views import links
-from ispbill.accounts.access import staff_only
+from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 
@@ -30,7 +30,9 @@ def show(request: Request, number: str) -> HttpResponse:
         "today": today,
         "account": account_as_of.show(customer, on=on, until=ended),
         "customer_url": links.address("staff_customers:customer", number),
-        "history_url": links.address("staff_audit:history", "customer", customer.pk),
+        "history_url": links.address("staff_audit:history", "customer", customer.pk)
+        if may(request.user, "audit.view")
+        else "",
         "now_balance": customer.account_state.balance_amount,
     }
     return render(request, "billing/receivables/staff/as_of.html", context)

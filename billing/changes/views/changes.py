@@ -16,7 +16,7 @@ from billing.pricing.models import PackageChange
 from customers.models import Subscription
 from customers.views import links
 from ispbill.accounts import responses
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import may, staff_only, way_back
 from ispbill.accounts.http import Request
 from ispbill.core import clock
 from ispbill.core.acts import Act
@@ -96,7 +96,7 @@ def approve(request: Request, pk: int) -> HttpResponse:
             status = 422
         else:
             if change.status != Status.STALE:
-                return answers.done(request, quote_words.outcome(change), back=_queue())
+                return answers.done(request, quote_words.outcome(change), back=_queue(request))
             note = form.cleaned_data["note"]
             form = DecisionForm(initial={"fingerprint": change.fingerprint, "note": note})
             status = 422
@@ -109,7 +109,7 @@ def approve(request: Request, pk: int) -> HttpResponse:
         "quote": quote_words.of(change.quote),
         "effects": quote_words.effects(change.quote, router=effects.line_effect(service, line)),
         "form_action": request.path,
-        "back_url": _queue(),
+        "back_url": _queue(request),
         "recalculate_url": reverse("staff_billing:package-change-recalculate", args=[pk]),
         "today": clock.local_date(at),
     }
@@ -128,7 +128,7 @@ def reject(request: Request, pk: int) -> HttpResponse:
             package_changes.reject(
                 change=change, note=form.cleaned_data["note"], act=Act(request.user, at)
             )
-            return answers.done(request, _("The request is rejected."), back=_queue())
+            return answers.done(request, _("The request is rejected."), back=_queue(request))
     return _reason(request, change, form, heading=_("Reject this request?"), label=_("Reject"))
 
 
@@ -144,7 +144,7 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
             package_changes.withdraw(
                 change=change, act=Act(request.user, at, reason=form.cleaned_data["note"])
             )
-            return answers.done(request, _("The request is withdrawn."), back=_queue())
+            return answers.done(request, _("The request is withdrawn."), back=_queue(request))
     return _reason(request, change, form, heading=_("Withdraw this request?"), label=_("Withdraw"))
 
 
@@ -156,7 +156,7 @@ def recalculate(request: Request, pk: int) -> HttpResponse:
     try:
         package_changes.recalculate(change=change, act=Act(request.user, at))
     except DomainError as error:
-        return answers.done(request, str(error), back=_queue(), level="error")
+        return answers.done(request, str(error), back=_queue(request), level="error")
     return answers.done(
         request,
         _("Quoted anew from today."),
@@ -178,7 +178,7 @@ def _reason(
             _("%(service)s keeps %(package)s; nothing is billed.")
             % {"service": change.subscription.connection_id, "package": change.package_from.name}
         ],
-        "back_url": _queue(),
+        "back_url": _queue(request),
     }
     return responses.form_page(request, "billing/pricing/staff/reason.html", context)
 
@@ -196,8 +196,9 @@ def _change(request: Request, pk: int) -> PackageChange:
     return get_object_or_404(reach, pk=pk)
 
 
-def _queue() -> str:
-    return reverse("staff_billing:package-changes")
+def _queue(request: Request) -> str:
+    """Return the queue, or the inbox of somebody who may decide and not look around."""
+    return way_back(request.user, "staff_billing:package-changes", "staff:inbox")
 
 
 def _start(request: Request) -> int:

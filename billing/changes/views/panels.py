@@ -56,11 +56,10 @@ def customer(request: Request, number: str) -> HttpResponse:
         "may_void": may(request.user, "billing.correct"),
         "may_charge": may(request.user, "billing.charge"),
         "may_promise": may(request.user, "payments.take"),
-        "pay_url": links.address("staff_payments:pay")
-        if may(request.user, "payments.take")
-        else "",
+        "pay_url": links.pay(request.user),
         "statement_url": links.address("staff_payments:statement", number)
-        or links.address("staff_billing:statement-pdf", number),
+        if may(request.user, "payments.view")
+        else "",
         "customer_url": links.address("staff_customers:customer", number),
         "as_of_url": links.address("staff_books:account-as-of", number),
     }

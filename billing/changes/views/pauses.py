@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,7 +15,7 @@ from billing.changes.views import service_effects as effects
 from billing.ledger.views import answers
 from billing.pricing.views import words
 from ispbill.accounts import responses
-from ispbill.accounts.access import may, staff_only
+from ispbill.accounts.access import may, staff_only, way_back
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
@@ -71,7 +70,7 @@ def approve(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with responses.refusals_in(form):
             pauses.approve(request=row, note=form.cleaned_data["note"], act=Act(request.user, at))
-            return answers.done(request, _("The pause is planned."), back=_queue())
+            return answers.done(request, _("The pause is planned."), back=_queue(request))
     start, until = row.span.lower, row.span.upper
     effect = queries.effect(row.subscription, start=start, until=until)
     said = [
@@ -96,7 +95,7 @@ def refuse(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with responses.refusals_in(form):
             pauses.refuse(request=row, note=form.cleaned_data["note"], act=Act.now(request.user))
-            return answers.done(request, _("The request is rejected."), back=_queue())
+            return answers.done(request, _("The request is rejected."), back=_queue(request))
     said = [_("The service stays as it is."), _("The customer gets a message with your reason.")]
     return _dialog(
         request, row, form, heading=_("Reject this request?"), label=_("Reject"), effects=said
@@ -131,7 +130,7 @@ def _dialog(
                 "after": words.period(row.span.lower, row.span.upper),
             }
         ],
-        "back_url": _queue(),
+        "back_url": _queue(request),
     }
     return responses.form_page(request, "billing/pricing/staff/reason.html", context)
 
@@ -143,5 +142,6 @@ def _row(request: Request, pk: int) -> PauseRequest:
     return get_object_or_404(reach, pk=pk)
 
 
-def _queue() -> str:
-    return reverse("staff_billing:pauses")
+def _queue(request: Request) -> str:
+    """Return the queue, or the inbox of somebody who may decide and not look around."""
+    return way_back(request.user, "staff_billing:pauses", "staff:inbox")

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -24,7 +23,7 @@ from billing.ledger.views import answers
 from billing.pricing.views import words
 from customers.models import Customer
 from ispbill.accounts import responses
-from ispbill.accounts.access import staff_only
+from ispbill.accounts.access import staff_only, way_back
 from ispbill.accounts.http import Request
 from ispbill.core import clock, formats
 from ispbill.core.acts import Act
@@ -50,7 +49,7 @@ def promise(request: Request, number: str) -> HttpResponse:
                 "name": customer.name,
                 "until": words.day(until),
             }
-            return answers.done(request, text, back=_back())
+            return answers.done(request, text, back=_back(request))
     return _dialog(
         request,
         form,
@@ -87,7 +86,7 @@ def withdraw(request: Request, number: str) -> HttpResponse:
             promises.withdraw(
                 customer=customer, act=Act.now(request.user, reason=form.full_reason())
             )
-            return answers.done(request, _("The promise is withdrawn."), back=_back())
+            return answers.done(request, _("The promise is withdrawn."), back=_back(request))
     return _dialog(
         request,
         form,
@@ -126,7 +125,7 @@ def never_suspend(request: Request, number: str) -> HttpResponse:
                 if is_never
                 else _("%(name)s may be suspended again.") % said
             )
-            return answers.done(request, text, back=_back())
+            return answers.done(request, text, back=_back(request))
     return _dialog(
         request,
         form,
@@ -169,7 +168,7 @@ def exclude(request: Request) -> HttpResponse:
                 "%(count)d customers stay on line until %(until)s is over.",
                 count,
             ) % {"count": count, "until": words.day(form.cleaned_data["until"])}
-            return answers.done(request, text, back=_back())
+            return answers.done(request, text, back=_back(request))
     return _dialog(
         request,
         form,
@@ -205,7 +204,9 @@ def include(request: Request, number: str) -> HttpResponse:
                 customer_ids=[customer.pk], act=Act.now(request.user, reason=form.full_reason())
             )
             said = {"name": customer.name}
-            return answers.done(request, _("%(name)s may be suspended again.") % said, back=_back())
+            return answers.done(
+                request, _("%(name)s may be suspended again.") % said, back=_back(request)
+            )
     return _dialog(
         request,
         form,
@@ -243,9 +244,10 @@ def _exclusion_heading(customer: Customer, *, is_never: bool) -> str:
 
 
 def _dialog(request: Request, form: ReasonForm, **context: Any) -> HttpResponse:
-    context |= {"form": form, "form_action": request.path, "back_url": _back()}
+    context |= {"form": form, "form_action": request.path, "back_url": _back(request)}
     return responses.form_page(request, "billing/pricing/staff/reason.html", context)
 
 
-def _back() -> str:
-    return reverse("staff_billing:dunning")
+def _back(request: Request) -> str:
+    """Return the queue, or the inbox of somebody who may act and not look around."""
+    return way_back(request.user, "staff_billing:dunning", "staff:inbox")

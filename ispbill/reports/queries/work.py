@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from billing.invoices.models import Document, Invoice
 from billing.receivables.queries import deposit_held, waiting
 from billing.run.queries import to_approve
 from customers.queries import tax_certificates
-from ispbill.accounts.access import may
+from ispbill.accounts.access import may, opens
 from ispbill.accounts.models import User
 from ispbill.accounts.services import code_budget
 from ispbill.audit.models import JobRun
@@ -242,7 +243,11 @@ def today(*, user: User, on: date, at: datetime, branch_id: int | None = None) -
                 "warning",
             )
         )
-    mine = [one for one in (*_SOURCES, *_of_cash(user)) if may(user, one.capability)]
+    mine = [
+        one
+        for one in (*_SOURCES, *_of_cash(user))
+        if may(user, one.capability) and (not one.url_name or opens(user, reverse(one.url_name)))
+    ]
     counts = _counted([source.count(on, at, branch_id) for source in mine])
     return (own if may(user, "approvals.decide") else []) + [
         Item(

@@ -76,7 +76,7 @@ def listener():
 def test_every_version_is_logged_in_its_own_way(version):
     with (
         RouterFarm([make_spec(version=version, password="পাসওয়ার্ড 1")]) as farm,
-        MikrotikRouter(login_to(farm.endpoint("r1")), QUICK) as router,
+        MikrotikRouter(login_to(farm.endpoint("r1"))) as router,
     ):
         assert router.resource().version == version
 

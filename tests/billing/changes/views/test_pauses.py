@@ -127,6 +127,17 @@ def test_staff_approve_with_the_effects_in_view(client, customer, service):
     assert "no longer waiting" in text_of(again)
 
 
+def test_who_decides_and_sees_no_queue_is_led_back_to_the_inbox(client, customer, service):
+    row = ask(client, service)
+    client.force_login(UserFactory(role=User.Role.NOC))
+
+    dialog = text_of(client.get(staff("approve-pause", row.pk)))
+    answer = client.post(staff("approve-pause", row.pk), {"note": ""})
+
+    assert f'href="{staff("pauses")}"' not in dialog
+    assert answer.headers["Location"] == reverse("staff:inbox")
+
+
 def test_staff_refuse_with_a_word_the_customer_reads(client, customer, service):
     row = ask(client, service)
     client.force_login(UserFactory())
@@ -148,6 +159,7 @@ def test_what_waits_is_in_the_work_strip_of_who_may_decide(service):
         return next((item.count for item in items if item.key == "pauses"), None)
 
     assert [count(role) for role in ("OWNER", "SUPPORT", "CASHIER")] == [1, 1, None]
+    assert count("NOC") is None  # may decide, and has no queue to open: their inbox has it
 
 
 def test_the_queue_asks_as_much_for_three_as_for_one(
