@@ -5,6 +5,9 @@
   without asking anew who has paid meanwhile, and without a word to the customers;
 - one after another: the service for a single line (a sample).
 
+Against the statements by hand it is measured twice: as it is, and with the company's message about
+it switched off, when both leave the same behind but for our second look at who has paid.
+
 Ours judges each customer from the books, locks the accounts and judges again, changes state,
 suspension, audit trail, history and desired state, and queues the customers' messages.
 """
@@ -12,6 +15,7 @@ suspension, audit trail, history and desired state, and queues the customers' me
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from billing.changes.services import service_states
@@ -23,6 +27,7 @@ from ispbill.core import statements
 from ispbill.core.acts import Act
 from ispbill.devtools.bench import measure, population, scratch
 from ispbill.devtools.bench.measure import Pairs, Timed
+from ispbill.notifications.models import Message, Wording
 from network.models import Access
 from network.services import access
 
@@ -79,7 +84,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
     """Measure suspending and reopening `scale` services; all rates in services a second."""
     with scratch.database("suspend") as name:
         _fill(scale)
-        bare, by_hand, single, back = Pairs(), Pairs(), Pairs(), Pairs()
+        bare, by_hand, silent, single, back = Pairs(), Pairs(), Pairs(), Pairs(), Pairs()
         wal, records = Pairs(), Pairs()
         result: dict[str, Any] = {}
         for _pair in range(pairs):
@@ -92,6 +97,10 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
                 by_hand.add(scale / ours.seconds, scale / hand.seconds)
                 wal.add(ours.wal_bytes / scale, hand.wal_bytes / scale)
                 records.add(ours.wal_records / scale, hand.wal_records / scale)
+            with scratch.copy_of(name, "silent"):
+                _say_nothing()
+                without, _told = _ours(scale)
+                silent.add(scale / without.seconds, scale / hand.seconds)
             with scratch.copy_of(name, "single"):
                 off, on = _one_after_another()
                 single.add(scale / ours.seconds, ONE_BY_ONE / off)
@@ -101,6 +110,7 @@ def run(*, scale: int, pairs: int) -> dict[str, Any]:
         "scale": scale,
         "of_bare_rows": bare.as_dict(),
         "of_set_based_sql": by_hand.as_dict(),
+        "of_set_based_sql_without_messages": silent.as_dict(),
         "times_one_after_another": single.as_dict(),
         "reactivated_times_one_after_another": back.as_dict(),
         "wal_of_set_based_sql": wal.as_dict(),
@@ -149,6 +159,15 @@ def _ours(scale: int) -> tuple[Timed, dict[str, Any]]:
         "wal_bytes_per_service": round(first.wal_bytes / scale),
         "rss_mb": measure.rss_mb(),
     }
+
+
+def _say_nothing() -> None:
+    """Switch the message about a suspension off, in every channel and language."""
+    Wording.objects.bulk_create(
+        Wording(event="service_suspended", channel=channel, language=language, is_active=False)
+        for channel in Message.Channel.values
+        for language, _name in settings.LANGUAGES
+    )
 
 
 def _reopen(scale: int) -> Timed:
