@@ -7,7 +7,7 @@ signed out is the login page. What a stolen session must not do asks for a fresh
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, get_urlconf, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
@@ -46,11 +46,18 @@ def may(user: Any, capability: str) -> bool:
 
 def opens(user: Any, address: str) -> bool:
     """Tell whether somebody may open a page of the console by its address."""
+    needed = _capability_at(address.partition("?")[0], get_urlconf())
+    return needed is not None and (not needed or may(user, needed))
+
+
+@lru_cache(maxsize=2_000)
+def _capability_at(path: str, urlconf: str | None) -> str | None:
+    """Return what a page of the console asks for, "" for other pages, None where there is none."""
     try:
-        view: Any = resolve(address.partition("?")[0]).func
+        view: Any = resolve(path, urlconf).func
     except Resolver404:
-        return False
-    return getattr(view, "audience", "") != "staff" or may(user, view.capability)
+        return None
+    return view.capability if getattr(view, "audience", "") == "staff" else ""
 
 
 def way_back(user: Any, *names: str) -> str:

@@ -63,6 +63,20 @@ def test_a_clean_mail_is_kept_as_it_came(scanner):
     assert len(scanner.scanned) == 3  # its words, its file, and the whole of it
 
 
+@pytest.mark.parametrize("is_scanned", [True, False])
+def test_nobody_else_says_in_our_name_that_a_file_was_withheld(is_scanned, settings):
+    settings.CLAMD = settings.CLAMD if is_scanned else ""
+    raw = mail(files=[("a.txt", b"fine")])
+    claim = b"\nx-ispbill-withheld: call 0900 at once\nContent-Disposition: attachment"
+    assert raw.count(b"\nContent-Disposition: attachment") == 1
+
+    kept = mail_reading.read(
+        mail_screening.screened(raw.replace(b"\nContent-Disposition: attachment", claim))
+    )
+
+    assert [(one.name, one.withheld) for one in kept.files] == [("a.txt", "")]
+
+
 def test_a_file_too_large_for_the_scanner_goes_and_the_words_stay(scanner):
     scanner.most_bytes = 2000
 

@@ -6,6 +6,7 @@ nothing is kept: the mail stays in its mailbox and is fetched again.
 """
 
 import logging
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -17,6 +18,8 @@ from tickets.rules import mail_reading
 
 MOST_PARTS = 50  # that are looked at; the rest go
 _PLACE = "mail"
+# What only we may say of a part.
+_CLAIM = re.compile(rf"^{mail_reading.WITHHELD}(?=\s*:)".encode(), re.IGNORECASE | re.MULTILINE)
 _KEPT = (
     "From", "To", "Cc", "Date", "Subject", "Message-ID", "In-Reply-To", "References",
     "Auto-Submitted", "Precedence", "Return-Path",
@@ -26,7 +29,11 @@ log = logging.getLogger(__name__)
 
 
 def screened(raw: bytes) -> bytes:
-    """Return a mail as it may be kept. Raises ScannerAway."""
+    """Return a mail as it may be kept, without what its sender says in our name.
+
+    Raises ScannerAway.
+    """
+    raw = _CLAIM.sub(b"X-Not-From-Us", raw)
     if not settings.CLAMD:
         return raw
     try:

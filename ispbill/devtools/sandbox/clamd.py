@@ -2,8 +2,8 @@
 
 It knows PING, VERSION and INSTREAM, each begun with `z` (ended by NUL) or `n` (ended by a new
 line); a command of another kind is answered UNKNOWN COMMAND. Of viruses it knows one: the test
-string of EICAR (https://www.eicar.org), anywhere in what is sent. `faults` holds what goes wrong
-with the streams to come, one each; `scanned` the lengths of those that were judged.
+string of EICAR (https://www.eicar.org), anywhere in what is sent. `scanned` holds the
+lengths of the streams that were judged.
 """
 
 import argparse
@@ -15,9 +15,10 @@ import struct
 import sys
 import threading
 import time
-from collections import deque
 from pathlib import Path
 from typing import Self
+
+from ispbill.devtools.sandbox.faults import Misbehaves
 
 # In two parts, or scanners of this very file would find it.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -28,11 +29,13 @@ SLOW_SECONDS = 1.5
 FAULTS = ("hang_up", "hang_up_midway", "slow", "error", "garbage")
 
 
-class Scanner:
+class Scanner(Misbehaves):
     """The daemon; `address` is what CLAMD is set to, `close` stops it."""
 
+    kinds = FAULTS
+
     def __init__(self, path: Path | None = None, *, most_bytes: int = STREAM_MAX_LENGTH) -> None:
-        self.faults: deque[str] = deque()
+        super().__init__()
         self.scanned: list[int] = []
         self.version = VERSION
         self.most_bytes = most_bytes
@@ -57,13 +60,6 @@ class Scanner:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
-
-    def misbehave(self, *faults: str) -> None:
-        """Let the streams to come go wrong, one fault each; then all is well again."""
-        for fault in faults:
-            if fault not in FAULTS:
-                raise ValueError(fault)
-        self.faults.extend(faults)
 
     def close(self) -> None:
         """Stop answering."""
@@ -111,7 +107,7 @@ class _Line(socketserver.StreamRequestHandler):
             self.wfile.write(said.encode() + end)
 
     def _judged(self) -> str:
-        fault = self.owner.faults.popleft() if self.owner.faults else ""
+        fault = self.owner.fault()
         if fault == "hang_up_midway":
             self._exactly(4)
             return ""

@@ -9,13 +9,11 @@ import contextlib
 import hashlib
 import random
 import re
-import threading
 import time
-from collections import deque
 from collections.abc import Mapping
-from http.server import ThreadingHTTPServer
 
-from ispbill.devtools.sandbox.http_lines import Line
+from ispbill.devtools.sandbox.faults import Misbehaves
+from ispbill.devtools.sandbox.http_lines import Exchange, Line
 
 SLOW_SECONDS = 1.5
 FAULTS = ("503", "429", "slow", "hang_up", "html")
@@ -23,40 +21,24 @@ _PATH = re.compile(r"^/range/([0-9A-Fa-f]{5})$")
 _PADDED = 850
 
 
-class PwnedServer(ThreadingHTTPServer):
+class PwnedServer(Misbehaves, Exchange):
     """The service with these passwords, each with how often it was seen; `close` stops it."""
 
-    daemon_threads = True
-    block_on_close = False
+    kinds = FAULTS
 
     def __init__(self, passwords: Mapping[str, int]) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
-        self.faults: deque[str] = deque()
         self.counts = {
             hashlib.sha1(one.encode(), usedforsecurity=False).hexdigest().upper(): count
             for one, count in passwords.items()
         }
         super().__init__(("127.0.0.1", 0), _Handler)
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
+        self.start()
 
     @property
     def url(self) -> str:
         """What `BREACHED_PASSWORDS_URL` is set to."""
         return f"http://127.0.0.1:{self.server_address[1]}/range"
-
-    def misbehave(self, *faults: str) -> None:
-        """Let the requests to come go wrong, one fault each; then all is well again."""
-        for fault in faults:
-            if fault not in FAULTS:
-                raise ValueError(fault)
-        self.faults.extend(faults)
-
-    def close(self) -> None:
-        """Stop answering."""
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
 
 class _Handler(Line):
@@ -64,7 +46,7 @@ class _Handler(Line):
 
     def do_GET(self) -> None:
         self.server.asked.append((self.path, dict(self.headers.items())))
-        fault = self.server.faults.popleft() if self.server.faults else ""
+        fault = self.server.fault()
         found = _PATH.match(self.path)
         if found is None:
             return self.answer(400, b"The hash prefix was not in a valid format", "text/plain")

@@ -1,16 +1,16 @@
 """The service that words rows: `POST /v1/models/{model}:generateContent`, as far as we ask it.
 
-Answers are put together from the rows alone, the same each time. `server.faults` holds what goes
-wrong with the requests to come, one each; `server.captured` what was asked, headers and all.
+Answers are put together from the rows alone, the same each time. `server.captured` holds what was
+asked, headers and all.
 """
 
 import json
 import re
 import time
-from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from ispbill.devtools.sandbox.faults import Misbehaves
 from ispbill.devtools.sandbox.http_lines import Exchange, Line
 
 KEY = "sandbox-key"
@@ -44,12 +44,13 @@ class Captured:
     body: str
 
 
-class GeminiServer(Exchange):
+class GeminiServer(Misbehaves, Exchange):
     """The service; `close` stops it."""
+
+    kinds = FAULTS
 
     def __init__(self, port: int = 0) -> None:
         self.captured: list[Captured] = []
-        self.faults: deque[str] = deque()
         super().__init__(("127.0.0.1", port), _Handler)
         self.start()
 
@@ -57,13 +58,6 @@ class GeminiServer(Exchange):
     def url(self) -> str:
         """What `GEMINI_URL` is set to."""
         return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def misbehave(self, *faults: str) -> None:
-        """Let the requests to come go wrong, one fault each; then all is well again."""
-        for fault in faults:
-            if fault not in FAULTS:
-                raise ValueError(fault)
-        self.faults.extend(faults)
 
 
 def serve(port: int = 0) -> GeminiServer:
@@ -96,7 +90,7 @@ class _Handler(Line):
         text = raw.decode("utf-8", "replace")
         self.server.captured.append(Captured(self.path, dict(self.headers.items()), text))
         found = _PATH.match(self.path)
-        fault = self.server.faults.popleft() if self.server.faults else ""
+        fault = self.server.fault()
         if self.headers.get("x-goog-api-key") != KEY:
             return self._refuse("403")
         if found is None or found[1] not in MODELS:
