@@ -77,7 +77,7 @@ class ReasonForm(forms.Form):
 class RenewForm(ReasonForm):
     """Another term for a contract, as it was when the question was asked."""
 
-    ends_on = forms.DateField(widget=forms.HiddenInput)
+    ends_on = DayField(widget=forms.HiddenInput)
 
 
 class DrawUpMany(forms.Form):

@@ -11,8 +11,7 @@ from customers.services.calls import MAX_LENGTH, Talk
 from ispbill.accounts.models import User
 from ispbill.core.choosing import choose_from
 from ispbill.core.demands import demand
-
-_MOMENT = "%Y-%m-%dT%H:%M"
+from ispbill.core.fields import MomentField
 
 
 class CallForm(forms.Form):
@@ -27,11 +26,9 @@ class CallForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=0, max_value=600)
-    follow_up_at = forms.DateTimeField(
+    follow_up_at = MomentField(
         label=_("Call again at"),
         required=False,
-        input_formats=[_MOMENT],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
         help_text=_("It then waits in the inbox of whoever calls again."),
     )
     owner = forms.ModelChoiceField(

@@ -10,8 +10,8 @@ from customers.forms.bulk import BulkMessage
 from customers.forms.listing import FilterDrawer
 from customers.services.campaigns import Consent, Plan
 from ispbill.audit.forms import ReasonField
+from ispbill.core.fields import MomentField
 
-_MOMENT = "%Y-%m-%dT%H:%M"
 # What the list can be narrowed by and a campaign is not.
 _UNUSED = (
     "key", "q", "billing_day", "collector", "joined_from", "joined_to", "suspect", "no_phone",
@@ -58,12 +58,8 @@ class ConfirmForm(forms.Form):
     """What is confirmed: the reach that was seen, its size where it is large, the moment."""
 
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    starts_at = forms.DateTimeField(
-        label=_("Begin at"),
-        required=False,
-        input_formats=[_MOMENT],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
-        help_text=_("Empty: as soon as its hours allow."),
+    starts_at = MomentField(
+        label=_("Begin at"), required=False, help_text=_("Empty: as soon as its hours allow.")
     )
     typed = forms.IntegerField(label=_("Number of messages, typed"), required=False, min_value=0)
     reason = ReasonField(label=_("Why it may go beyond the budget"), required=False)

@@ -11,7 +11,7 @@ from customers.models import Addon, Fee, TaxClass
 from customers.queries import taxes
 from customers.services.catalogue import AddonDetails, FeeDetails
 from ispbill.core.choosing import choose_from
-from ispbill.core.fields import MoneyField, NumberField
+from ispbill.core.fields import DayField, MoneyField, NumberField
 
 # Where a fee's revenue is booked (numbers of the chart of accounts).
 FEE_ACCOUNTS = [
@@ -29,12 +29,6 @@ def _tax_class() -> forms.ModelChoiceField:  # type: ignore[type-arg]
         queryset=TaxClass.objects.none(),
         required=False,
         empty_label=_("The company's own rate"),
-    )
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
 
@@ -119,7 +113,7 @@ class TaxClassForm(forms.Form):
 class NewTaxClassForm(TaxClassForm, _PercentForm):
     """A tax class with its first rate."""
 
-    effective_from = _day(_("From"))
+    effective_from = DayField(label=_("From"))
 
     field_order = ("code", "name", "local_name", "percent", "effective_from")
 
@@ -127,7 +121,7 @@ class NewTaxClassForm(TaxClassForm, _PercentForm):
 class TaxRateForm(_PercentForm):
     """A rate from a day on."""
 
-    effective_from = _day(_("From"))
+    effective_from = DayField(label=_("From"))
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from ispbill.accounts.models import Branch, User
 from ispbill.core import phones
 from ispbill.core.choosing import choose_from, offer
 from ispbill.core.demands import demand
-from ispbill.core.fields import PhoneField
+from ispbill.core.fields import DayField, PhoneField
 
 
 class LeadForm(forms.Form):
@@ -37,11 +37,7 @@ class LeadForm(forms.Form):
     owner = forms.ModelChoiceField(
         label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
     )
-    next_action_on = forms.DateField(
-        label=_("Next follow-up"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    next_action_on = DayField(label=_("Next follow-up"), required=False)
     notes = forms.CharField(
         label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -10,7 +10,7 @@ from customers.models import Cycle, OttApp, Package, TaxClass
 from customers.queries import catalogue, prices
 from customers.queries.prices import PriceList
 from customers.services.packages import Offer
-from ispbill.core.fields import MoneyField
+from ispbill.core.fields import DayField, MoneyField
 from ispbill.core.money import ZERO
 
 
@@ -110,9 +110,7 @@ class PriceForm(forms.Form):
 
     price_list = forms.ChoiceField(label=_("Price list"), required=False)
     cycle = forms.ChoiceField(label=_("Billing cycle"), choices=Cycle.choices)
-    effective_from = forms.DateField(
-        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    effective_from = DayField(label=_("From"))
     amount = MoneyField(label=_("Price"))
     includes_tax = forms.TypedChoiceField(
         label=_("The price is"),

@@ -10,7 +10,7 @@ from customers.models import Cycle, Package, Subscription
 from customers.queries import packages
 from customers.services.subscriptions import Line
 from ispbill.core.choosing import choose_from
-from ispbill.core.fields import DegreeField
+from ispbill.core.fields import DayField, DegreeField
 
 
 class ServiceForm(forms.Form):
@@ -59,11 +59,7 @@ class LineForm(forms.Form):
     upstream_order_id = forms.CharField(label=_("Upstream order id"), max_length=60, required=False)
     cpe_make = forms.CharField(label=_("CPE / ONU make"), max_length=60, required=False)
     cpe_serial = forms.CharField(label=_("CPE / ONU serial"), max_length=60, required=False)
-    contract_ends_on = forms.DateField(
-        label=_("Contract ends on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    contract_ends_on = DayField(label=_("Contract ends on"), required=False)
     notes = forms.CharField(
         label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -70,10 +70,10 @@ def read(text: str, region: str | None = None) -> Sought:
     if counter is not None and not plain[0].isdigit():
         return Sought(plain, (plain,), counter=counter, is_number=True)
     digits = re.sub(r"\D", "", plain)
-    if _PHONE.fullmatch(plain) and digits:
-        forms = (
-            phones.search_forms(plain, region) if len(digits) >= _SHORTEST_PHONE_PART else (digits,)
-        )
+    is_part_of_phone = len(digits) >= _SHORTEST_PHONE_PART
+    # Of two digits only `12` means somebody; `1.5` and `1-2` are words.
+    if _PHONE.fullmatch(plain) and (is_part_of_phone or counter is not None):
+        forms = phones.search_forms(plain, region) if is_part_of_phone else (digits,)
         return Sought(
             plain,
             (digits,),

@@ -15,7 +15,7 @@ from fieldservice.services.orders import NewOrder, Slot
 from ispbill.accounts.models import User
 from ispbill.core import clock, formats
 from ispbill.core.demands import demand
-from ispbill.core.fields import LastDigitsField
+from ispbill.core.fields import DayField, LastDigitsField
 from network.models import Router
 
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -143,9 +143,7 @@ class AssignForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     technician = forms.ModelChoiceField(label=_("Technician"), queryset=User.objects.none())
-    day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    day = DayField(label=_("Day"))
     start = forms.TimeField(label=_("From"), widget=_TIME)
     end = forms.TimeField(label=_("Until"), widget=_TIME)
     reason = forms.CharField(

@@ -7,18 +7,17 @@ from django.views.decorators.http import require_GET
 
 from fieldservice.queries import board
 from fieldservice.queries import week as weeks
-from fieldservice.views import days
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, typed_days
 
 
 @require_GET
 @staff_only("field.view")
 def show(request: Request) -> HttpResponse:
     """One day: the pile, and each technician's jobs in their order with what does not fit."""
-    on = days.asked(request.GET.get("day", ""))
+    on = typed_days.read(request.GET.get("day", "")) or clock.today()
     columns, pile = board.day(request.user, on)
     context = {
         "on": on,
@@ -42,7 +41,7 @@ def show(request: Request) -> HttpResponse:
 @staff_only("field.view")
 def week(request: Request) -> HttpResponse:
     """A week: a line for each technician, a column for each day, a day opens its board."""
-    first = weeks.monday(days.asked(request.GET.get("day", "")))
+    first = weeks.monday(typed_days.read(request.GET.get("day", "")) or clock.today())
     context = {
         "first": first,
         "last": first + timedelta(days=weeks.DAYS - 1),

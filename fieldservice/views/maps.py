@@ -15,17 +15,16 @@ from django.views.decorators.http import require_GET
 from fieldservice.models import WorkOrder
 from fieldservice.queries import map as queries
 from fieldservice.queries.map import Seen
-from fieldservice.views import days
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import formats
+from ispbill.core import clock, formats, typed_days
 
 
 @require_GET
 @staff_only("field.view")
 def show(request: Request) -> HttpResponse:
     """A day's jobs on a map; without an address of tiles the points stand on an empty ground."""
-    on = days.asked(request.GET.get("day", ""))
+    on = typed_days.read(request.GET.get("day", "")) or clock.today()
     jobs = queries.jobs(request.user, on)
     seen = queries.seen(request.user, on)
     points = [_job(job) for job in jobs if job.latitude is not None]

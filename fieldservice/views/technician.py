@@ -16,10 +16,10 @@ from fieldservice.queries import week as weeks
 from fieldservice.rounds.views import words as round_words
 from fieldservice.rules.lifecycle import CANCELLED
 from fieldservice.stock.queries import stock
-from fieldservice.views import days, field_words, maps
+from fieldservice.views import field_words, maps
 from ispbill.accounts.access import may, technician_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, phones, rls
+from ispbill.core import clock, phones, rls, typed_days
 from ispbill.core.models import Company
 
 DAYS_BACK, DAYS = 1, 4  # yesterday to the day after tomorrow
@@ -80,7 +80,7 @@ def day(request: Request) -> JsonResponse:
 @require_safe
 def week(request: Request) -> HttpResponse:
     """T-05: the own seven days from today on, or from another day; asked of the office."""
-    first = days.asked(request.GET.get("from", ""))
+    first = typed_days.read(request.GET.get("from", "")) or clock.today()
     step = timedelta(days=weeks.DAYS)
     context = {
         "days": weeks.own(request.user, first),

@@ -4,6 +4,7 @@ Django's own takes what `Decimal` takes: `1e5`, `NaN`, `1_000` and the digits of
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,10 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ispbill.core import phones
+from ispbill.core import phones, typed_days
 from ispbill.core.money import AmountRefused, parse_amount, parse_number
+
+MOMENT = "%Y-%m-%dT%H:%M"  # as browsers send one
 
 
 class MoneyField(forms.CharField):
@@ -73,7 +76,36 @@ class DegreeField(NumberField):
 class DayField(forms.DateField):
     """A day of the company's calendar, chosen from the browser's; static/js/list.js says it."""
 
-    widget = forms.DateInput(attrs={"type": "date"})
+    # Browsers read one way of writing it, whatever the page's language.
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def to_python(self, value: Any) -> Any:
+        """Return the day, None for nothing typed."""
+        day = super().to_python(value)
+        _refuse_another_age(day)
+        return day
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in the company's time zone, to the minute."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+
+    def __init__(self, *, input_formats: Any = (MOMENT,), **kwargs: Any) -> None:
+        super().__init__(input_formats=input_formats, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the moment, None for nothing typed."""
+        moment = super().to_python(value)
+        _refuse_another_age(moment and moment.date())
+        return moment
+
+
+def _refuse_another_age(day: date | None) -> None:
+    if day is not None and not typed_days.FIRST <= day <= typed_days.LAST:
+        said = _("Enter a day between %(first)d and %(last)d.")
+        years = {"first": typed_days.FIRST.year, "last": typed_days.LAST.year}
+        raise forms.ValidationError(said, code="age", params=years)
 
 
 class PhoneField(forms.CharField):

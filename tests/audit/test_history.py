@@ -124,3 +124,10 @@ def test_a_customer_s_versions_do_not_claim_a_status_that_follows_from_the_servi
     now = history.current(table="customers_customer", row_id=customer.pk)
     assert (kept.data["name"], now["name"]) == ("Old name", "New name")
     assert "status" not in kept.data | now
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(None, "—"), ("", "—"), (True, "yes"), (False, "no"), (0, "0")]
+)
+def test_what_a_column_holds_is_said_in_words(value, said):
+    assert history.shown({"is_active": value}) == {"is_active": said}

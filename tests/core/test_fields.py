@@ -1,13 +1,15 @@
-"""Amounts and numbers as they are typed: digits, and nothing that only looks like them."""
+"""What is typed: numbers of digits and nothing that only looks like them, days of our age."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django import forms
+from django.utils import translation
 
 import ispbill.urls  # noqa: F401 - loads every form
 from billing.ledger.forms.amounts import AmountField
-from ispbill.core.fields import MoneyField, NumberField
+from ispbill.core.fields import DayField, MomentField, MoneyField, NumberField
 
 NONE = [
     "1e5", "1E5", "NaN", "nan", "Infinity", "-Infinity", "inf", "sNaN", "1_000", "٣٤٥", "१२३",
@@ -35,19 +37,48 @@ def test_a_number_may_be_negative_and_an_amount_only_where_it_says_so():
         MoneyField().clean("-5")
 
 
-def test_every_number_with_decimals_is_typed_into_one_of_these():
-    def below(form):
-        for child in form.__subclasses__():
-            yield child
-            yield from below(child)
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_of_another_age_is_refused(text):
+    with pytest.raises(forms.ValidationError, match="between 1900 and 2199"):
+        DayField().clean(text)
+    with pytest.raises(forms.ValidationError, match="between 1900 and 2199"):
+        MomentField().clean(f"{text}T10:00")
 
+
+@pytest.mark.parametrize("language", ["en", "bn"])
+def test_a_day_stands_in_its_field_whatever_the_language(language):
+    class Asked(forms.Form):
+        on = DayField(initial=date(2026, 11, 25))
+        at = MomentField(initial=datetime(2026, 11, 25, 2, 30, tzinfo=UTC))
+
+    with translation.override(language):
+        page = str(Asked())
+
+    assert 'value="2026-11-25"' in page
+    assert 'value="2026-11-25T' in page
+
+
+def below(form):
+    for child in form.__subclasses__():
+        yield child
+        yield from below(child)
+
+
+OURS = [
+    (forms.DecimalField | forms.FloatField, NumberField),
+    (forms.DateField, DayField),
+    (forms.DateTimeField, MomentField),
+]
+
+
+@pytest.mark.parametrize(("kind", "ours"), OURS)
+def test_every_number_with_decimals_day_and_moment_is_typed_into_one_of_these(kind, ours):
     others = {
         f"{form.__module__}.{form.__name__}.{name}"
         for form in below(forms.BaseForm)
-        if not form.__module__.startswith(("django.", "tests."))
+        if not form.__module__.startswith(("django.", "tests.", "ispbill.devtools."))
         for name, field in getattr(form, "base_fields", {}).items()
-        if isinstance(field, forms.DecimalField | forms.FloatField)
-        and not isinstance(field, NumberField)
+        if isinstance(field, kind) and not isinstance(field, ours)
     }
 
-    assert others <= {"ispbill.devtools.simulators.views.gateways.FaultForm.seconds"}
+    assert others == set()

@@ -12,7 +12,7 @@ from billing.receivables.views import documents
 from billing.receivables.views.documents import Asked
 from ispbill.accounts.access import branch_scope, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, typed_days
 from tickets.models import Ticket
 from tickets.queries import promises
 from tickets.queries.promises import Kept
@@ -80,10 +80,8 @@ def panel(request: Request) -> HttpResponse:
 
 def _month(request: Request) -> date:
     """Return the first day of the month asked for; of this one without a word."""
-    try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        return clock.today().replace(day=1)
+    asked = typed_days.read(f"{request.GET.get('month', '')}-01")
+    return asked or clock.today().replace(day=1)
 
 
 def _past_months() -> list[date]:

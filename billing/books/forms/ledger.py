@@ -11,14 +11,11 @@ from ispbill.accounts.models import Branch
 from ispbill.core.fields import DayField
 
 
-def _day(label: Any) -> forms.DateField:
-    return DayField(label=label, required=False)
-
-
 class SpanForm(forms.Form):
     """Days and branch; what makes no sense is left out rather than refused."""
 
-    start, end = _day(_("From")), _day(_("To"))
+    start = DayField(label=_("From"), required=False)
+    end = DayField(label=_("To"), required=False)
     branch = forms.TypedChoiceField(label=_("Branch"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

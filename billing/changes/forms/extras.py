@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.changes.services.addons import LONGEST_AHEAD_DAYS, LONGEST_BACK_DAYS
 from billing.ledger.forms.reasons import OTHER, Choices, ReasonForm
-from billing.pricing.forms.discounts import day_field
 from customers.models import Addon, Fee
 from customers.queries import catalogue
 from ispbill.core.choosing import choose_from
-from ispbill.core.fields import MoneyField
+from ispbill.core.fields import DayField, MoneyField
 
 _WHEN = [
     ("end", _("Where the billed days end (nothing is given back)")),
@@ -58,7 +57,7 @@ class AttachAddonForm(ReasonForm):
     reasons = (("ASKED", _("Asked for by the customer")), ("OFFERED", _("Offered by us")), OTHER)
     addon = forms.ModelChoiceField(label=_("Add-on"), queryset=Addon.objects.none())
     quantity = forms.IntegerField(label=_("How many"), min_value=1, max_value=1000, initial=1)
-    starts_on = day_field(_("From"))
+    starts_on = DayField(label=_("From"))
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

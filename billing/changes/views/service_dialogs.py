@@ -13,6 +13,7 @@ from customers.rules import lifecycle
 from customers.views import links
 from ispbill.accounts import responses
 from ispbill.accounts.http import Request
+from ispbill.core import typed_days
 
 REDRAWN = {
     "hx-trigger": "change",
@@ -25,10 +26,8 @@ REDRAWN = {
 
 def asked_day(request: Request, name: str, default: date, *, ahead: int = 0) -> date:
     """Return the day a form asks for, if it is one that can be shown."""
-    given = request.POST.get(name) or request.GET.get(name) or ""
-    try:
-        asked = date.fromisoformat(given)
-    except ValueError:
+    asked = typed_days.read(request.POST.get(name) or request.GET.get(name) or "")
+    if asked is None:
         return default
     is_near = -timedelta(days=ahead) <= default - asked <= timedelta(days=31)
     return asked if is_near else default

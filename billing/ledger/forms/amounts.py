@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ispbill.core.fields import MoneyField
+from ispbill.core.fields import DayField, MoneyField
 
 _WORDS = {
     "empty": gettext_lazy("Enter an amount."),
@@ -30,9 +30,8 @@ class Span(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        day = forms.DateInput(attrs={"type": "date"})
-        self.fields["from"] = forms.DateField(label=_("From"), required=False, widget=day)
-        self.fields["to"] = forms.DateField(label=_("To"), required=False, widget=day)
+        self.fields["from"] = DayField(label=_("From"), required=False)
+        self.fields["to"] = DayField(label=_("To"), required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -16,12 +16,6 @@ from ispbill.core.demands import demand
 from ispbill.core.fields import MoneyField, NumberField
 
 
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    """Return a field for a day."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **kwargs)
-
-
 class GrantForm(ReasonForm):
     """A promotion for one service."""
 

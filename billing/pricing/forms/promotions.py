@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.forms.reasons import OTHER, ReasonForm
-from billing.pricing.forms.discounts import day_field
 from billing.pricing.models import PriceChange, Promotion
 from billing.pricing.services.price_changes import Wanted
 from billing.pricing.services.promotions import Offer
@@ -17,7 +16,7 @@ from customers.models import Cycle, Package
 from customers.queries import packages, prices
 from ispbill.core.choosing import choose_from
 from ispbill.core.demands import demand
-from ispbill.core.fields import MoneyField, NumberField
+from ispbill.core.fields import DayField, MoneyField, NumberField
 
 
 class PromotionForm(forms.Form):
@@ -46,13 +45,13 @@ class PromotionForm(forms.Form):
         max_value=120,
         help_text=_("Whole periods; the days before the first whole one come on top."),
     )
-    ends_on = day_field(
-        _("No discount from this day on"),
+    ends_on = DayField(
+        label=_("No discount from this day on"),
         required=False,
         help_text=_("Left empty, the periods alone decide, or it lasts until it is ended."),
     )
-    valid_from = day_field(_("Can be granted from"))
-    valid_until = day_field(_("To, this day included"), required=False)
+    valid_from = DayField(label=_("Can be granted from"))
+    valid_until = DayField(label=_("To, this day included"), required=False)
     max_grants = forms.IntegerField(
         label=_("At most so many times"), required=False, min_value=1, max_value=10_000_000
     )
@@ -111,7 +110,7 @@ class PriceChangeForm(ReasonForm):
     package = forms.ModelChoiceField(label=_("Package"), queryset=Package.objects.none())
     cycle = forms.ChoiceField(label=_("Billing cycle"), choices=Cycle.choices)
     price_list = forms.ChoiceField(label=_("Price list"), required=False)
-    effective_from = day_field(_("From"))
+    effective_from = DayField(label=_("From"))
     amount = MoneyField(label=_("New price"))
     includes_tax = forms.TypedChoiceField(
         label=_("The price is"),

@@ -20,10 +20,6 @@ STATES = [
 ]
 
 
-def _day(label: Any) -> forms.DateField:
-    return DayField(label=label, required=False)
-
-
 class InvoiceFilter(forms.Form):
     """The list's filters. A value that makes no sense is left out rather than refused."""
 
@@ -44,8 +40,10 @@ class InvoiceFilter(forms.Form):
         choices=[("", _("Any")), ("today", _("Today"))],
         widget=forms.HiddenInput,
     )
-    due_from, due_to = _day(_("Due from")), _day(_("Due to"))
-    issued_from, issued_to = _day(_("Issued from")), _day(_("Issued to"))
+    due_from = DayField(label=_("Due from"), required=False)
+    due_to = DayField(label=_("Due to"), required=False)
+    issued_from = DayField(label=_("Issued from"), required=False)
+    issued_to = DayField(label=_("Issued to"), required=False)
     amount_from = MoneyField(label=_("Total from"), required=False)
     amount_to = MoneyField(label=_("Total to"), required=False)
     branch = forms.TypedChoiceField(

@@ -20,7 +20,7 @@ from customers.queries import directory
 from ispbill.accounts import responses
 from ispbill.accounts.access import customer_only, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, pdf, rls
+from ispbill.core import clock, pdf, rls, typed_days
 
 LONGEST_STATEMENT_DAYS = 366 * 3
 
@@ -143,12 +143,8 @@ def answer(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 def _statement(request: Request, customer: Customer, shell: str) -> HttpResponse:
     today = clock.today()
-    try:
-        start = date.fromisoformat(request.GET.get("from", ""))
-        end = date.fromisoformat(request.GET.get("to", ""))
-    except ValueError:
-        start, end = _months_before(today, 3), today
-    if not 0 <= (end - start).days <= LONGEST_STATEMENT_DAYS:
+    start, end = (typed_days.read(request.GET.get(name, "")) for name in ("from", "to"))
+    if start is None or end is None or not 0 <= (end - start).days <= LONGEST_STATEMENT_DAYS:
         start, end = _months_before(today, 3), today
     return answer(
         request,

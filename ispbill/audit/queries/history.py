@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from ispbill.audit.models import RowVersion
-from ispbill.audit.queries.timeline import is_shown
+from ispbill.audit.queries.timeline import is_shown, words
 from ispbill.core import statements
 
 # The word in the address → the table. Only tables with versions are here.
@@ -74,9 +74,9 @@ def plain(data: str | dict[str, Any]) -> dict[str, Any]:
     return dict(json.loads(data) if isinstance(data, str) else data)
 
 
-def shown(state: dict[str, Any]) -> dict[str, Any]:
-    """Return the state without sealed values and hashes."""
-    return {key: value for key, value in state.items() if is_shown(key)}
+def shown(state: dict[str, Any]) -> dict[str, str]:
+    """Return the state in words, without sealed values and hashes."""
+    return {key: words(value) for key, value in state.items() if is_shown(key)}
 
 
 def _known(table: str) -> str:

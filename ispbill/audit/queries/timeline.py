@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from ispbill.audit.models import AuditEvent
 
@@ -130,7 +131,7 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     """Return the fields that differ between two snapshots, in the order they are written."""
     keys: Iterable[str] = dict.fromkeys([*before, *after])
     return [
-        Change(label=key, before=_words(before.get(key)), after=_words(after.get(key)))
+        Change(label=key, before=words(before.get(key)), after=words(after.get(key)))
         for key in keys
         if before.get(key) != after.get(key) and is_shown(key)
     ]
@@ -141,8 +142,13 @@ def is_shown(key: str) -> bool:
     return not any(part in key for part in _HIDDEN)
 
 
-def _words(value: object) -> str:
-    return "—" if value is None or value == "" else str(value)
+def words(value: object) -> str:
+    """Say what a column holds, as a person reads it."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
 
 
 def _written(event: AuditEvent) -> str:

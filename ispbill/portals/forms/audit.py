@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.models import JobRun
 from ispbill.core import clock
-from ispbill.core.fields import DayField
+from ispbill.core.fields import DayField, MomentField
 
 # Topics, as tabs of the log; a thing without one stands under "all" alone.
 TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -86,9 +86,8 @@ class JobFilters(forms.Form):
 class AtMoment(forms.Form):
     """A day, meaning its end; or a moment."""
 
-    at = forms.DateTimeField(
+    at = MomentField(
         label=_("As of"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
     )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from ispbill.accounts.access import branch_scope, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, replica
+from ispbill.core import clock, replica, typed_days
 from ispbill.core.money import AmountRefused, parse_number
 from ispbill.reports.forms.period import Chosen, RevenueFilter
 from ispbill.reports.models import FigureState
@@ -143,7 +143,7 @@ def behind(request: Request) -> HttpResponseBase:
     form, _state, chosen = _asked(request, with_today=what in rows.LIVE)
     if what not in rows.EVERY or chosen is None:
         raise Http404
-    month = _day(request.GET.get("month", ""))
+    month = typed_days.read(request.GET.get("month", ""))
     if what == "forecast" and month is None:
         raise Http404
     wanted = request.GET.get("as", "")
@@ -223,10 +223,3 @@ def _dimensions(request: Request, links: Links) -> list[dict[str, Any]]:
 def _kept(request: Request) -> list[tuple[str, str]]:
     """Return what the filter form must hand on besides its own fields."""
     return [("by", request.GET["by"])] if request.GET.get("by") else []
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ispbill.audit.forms import ReasonField
 from ispbill.core import clock
+from ispbill.core.fields import DayField
 from network.interstellio.models import InterstellioSettings
 from network.interstellio.rules import spans
 from network.interstellio.services import accounts
@@ -66,10 +67,8 @@ class SettingsForm(forms.Form):
 class AgainForm(forms.Form):
     """From which day on everything is read anew."""
 
-    since = forms.DateField(
-        label=_("From"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("At most 30 days back: hours are kept no longer."),
+    since = DayField(
+        label=_("From"), help_text=_("At most 30 days back: hours are kept no longer.")
     )
 
     def clean_since(self) -> date:

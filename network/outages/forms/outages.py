@@ -11,20 +11,13 @@ from customers.models import Area
 from customers.queries import areas as area_queries
 from ispbill.accounts.models import User
 from ispbill.audit.forms import ReasonField
-from ispbill.core.fields import MoneyField, NumberField
+from ispbill.core.fields import MOMENT, MomentField, MoneyField, NumberField
 from network.models import Router
 from network.outages.models import Outage, OutageSettings
 from network.outages.rules import moves
 from network.outages.services.moving import Facts, Words
 from network.outages.services.opening import Plan
 from network.queries import lines
-
-_MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def _moment(label: Any, **options: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT)
-    return forms.DateTimeField(label=label, widget=widget, input_formats=[_MOMENT], **options)
 
 
 class Places(forms.Form):
@@ -78,8 +71,8 @@ class OutageForm(Places):
     )
     severity = forms.ChoiceField(label=_("How bad"), choices=Outage.Severity.choices)
     cause = forms.ChoiceField(label=_("Cause"), choices=Outage.Cause.choices)
-    started_at = _moment(_("Start"))
-    expected_at = _moment(_("Expected end"), required=False)
+    started_at = MomentField(label=_("Start"))
+    expected_at = MomentField(label=_("Expected end"), required=False)
     title = forms.CharField(label=_("Public title"), max_length=120)
     local_title = forms.CharField(label=_("Public title in Bangla"), max_length=120, required=False)
     text = forms.CharField(
@@ -113,7 +106,7 @@ class OutageForm(Places):
 class PlacesForm(Places):
     """More places of an outage."""
 
-    since = _moment(_("Since"))
+    since = MomentField(label=_("Since"))
 
 
 class SayForm(forms.Form):
@@ -157,7 +150,7 @@ class UpdateForm(SayForm):
 class ResolveForm(SayForm):
     """When service was back, and the last words."""
 
-    restored_at = _moment(_("Service was back at"))
+    restored_at = MomentField(label=_("Service was back at"))
     field_order = ("restored_at", "text", "local_text")
 
     def words(self) -> Words:
@@ -168,7 +161,7 @@ class ResolveForm(SayForm):
 class EndPlaceForm(forms.Form):
     """When one place was back."""
 
-    ended_at = _moment(_("Service was back at"))
+    ended_at = MomentField(label=_("Service was back at"))
 
 
 class MergeForm(forms.Form):
@@ -189,7 +182,7 @@ class FactsForm(forms.Form):
     local_title = forms.CharField(label=_("Public title in Bangla"), max_length=120, required=False)
     severity = forms.ChoiceField(label=_("How bad"), choices=Outage.Severity.choices)
     cause = forms.ChoiceField(label=_("Cause"), choices=Outage.Cause.choices)
-    expected_at = _moment(_("Expected end"), required=False)
+    expected_at = MomentField(label=_("Expected end"), required=False)
     is_creditable = forms.BooleanField(label=_("Customers get credit for it"), required=False)
     not_creditable_reason = forms.CharField(
         label=_("Why there is no credit"), max_length=300, required=False
@@ -243,4 +236,4 @@ class SettingsForm(forms.Form):
 
 def now_in(moment: datetime) -> str:
     """Return a moment as the fields above are filled in with it."""
-    return moment.strftime(_MOMENT)
+    return moment.strftime(MOMENT)

@@ -14,7 +14,7 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.downloads import csv_file
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock, formats
+from ispbill.core import clock, formats, typed_days
 from ispbill.core.acts import Act
 from ispbill.core.charts import Chart, Point
 from network.outages.forms.outages import SettingsForm
@@ -78,10 +78,9 @@ def export(request: Request) -> HttpResponse:
 @staff_only("settings.edit")
 def revise(request: Request, month: str) -> HttpResponse:
     """Reckon a closed month anew, with a reason."""
-    try:
-        first = date.fromisoformat(f"{month}-01")
-    except ValueError as error:
-        raise Http404 from error
+    first = typed_days.read(f"{month}-01")
+    if first is None:
+        raise Http404
     form = ReasonForm(request.POST or None)
     back = f"{reverse('staff_network:uptime')}?month={month}"
     if request.method == "POST" and form.is_valid():

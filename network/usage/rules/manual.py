@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from ispbill.core import typed_days
 from network.usage.rules.sizes import GB
 
 COLUMNS = ("username", "date", "upload_gb", "download_gb")
@@ -99,10 +100,10 @@ def _row(row_no: int, cells: Sequence[str], today: date) -> Typed:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise _Fault("DATE") from error
+    found = typed_days.read(text)
+    if found is None:
+        raise _Fault("DATE")
+    return found
 
 
 def _bytes(text: str) -> int:

@@ -1,6 +1,5 @@
 """/admin/day-close/: a branch's cash of the day, closing it, the bank, and the days closed."""
 
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -19,7 +18,7 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.downloads import csv_file, xlsx_file
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
-from ispbill.core import clock, formats
+from ispbill.core import clock, formats, typed_days
 from ispbill.core.acts import Act
 from payments.desk.forms.desk import Banking, CloseDay
 from payments.desk.queries import day_close as facts
@@ -40,7 +39,7 @@ def index(request: Request) -> HttpResponse:
     through = facts.closed_through(branch.pk)
     is_closed = through is not None and through >= day
     closings = facts.visible_to(request.user).filter(branch=branch)
-    before = _day(request.GET.get("before", ""))
+    before = typed_days.read(request.GET.get("before", ""))
     shown = list((closings.filter(day__lt=before) if before else closings)[: PER_PAGE + 1])
     context = {
         "branch": branch,
@@ -212,7 +211,7 @@ def _chosen(request: Request, branches: list[Branch]) -> Branch:
 
 
 def _closing(request: Request, code: str, day: str) -> DayClose:
-    on = _day(day)
+    on = typed_days.read(day)
     if on is None:
         raise Http404
     return get_object_or_404(facts.visible_to(request.user), branch__code=code, day=on)
@@ -221,10 +220,3 @@ def _closing(request: Request, code: str, day: str) -> DayClose:
 def _address(closing: DayClose) -> str:
     place = [closing.branch.code, closing.day.isoformat()]
     return reverse("staff_payments:closed-day", args=place)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.prepaid.services.prepaid_terms import MOST_DAYS
 from billing.prepaid.services.renewal import MOST_PERIODS
 from ispbill.audit.forms import ReasonField
+from ispbill.core.fields import DayField
 
 
 class Renew(forms.Form):
@@ -20,7 +21,7 @@ class Renew(forms.Form):
         initial=1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    seen = forms.DateField(widget=forms.HiddenInput)
+    seen = DayField(widget=forms.HiddenInput)
 
 
 class GiveDays(forms.Form):

@@ -49,6 +49,14 @@ def test_four_or_five_digits_may_be_the_end_of_a_phone_number():
     assert identifiers.read("000001", "BD").last_digits == ""
 
 
+@pytest.mark.parametrize("text", ["1.5", "1-2", "(12)", "+88", "১/২"])
+def test_two_digits_with_a_sign_are_a_word_and_nobodys_number(text):
+    sought = identifiers.read(text, "BD")
+
+    assert (sought.counter, sought.phone_forms) == (None, ())
+    assert len(sought.words) == 1
+
+
 def test_words_are_lower_case_and_an_account_number_inside_them_is_a_word():
     assert identifiers.read("  Rahim   UDDIN ", "BD").words == ("rahim", "uddin")
     assert identifiers.read("আমিনা বেগম", "BD").words == ("আমিনা", "বেগম")
