@@ -16,7 +16,7 @@ from ispbill.accounts.models import User
 from ispbill.accounts.services import code_budget
 from ispbill.accounts.services.throttle import TooManyTries
 from ispbill.audit.services import trail
-from ispbill.core import crypto
+from ispbill.core import crypto, digits
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.jobs import after_commit
@@ -112,7 +112,7 @@ def confirm(*, contract: Contract, code: str, origin: Origin, act: Act) -> Contr
             raise NotSigned(_("This code is no longer good. Ask for a new one."))
         row.tries += 1
         hand = Hand(**row.given)
-        given = _hashes(contract, hand, "".join(code.split()))
+        given = _hashes(contract, hand, digits.code(code))
         is_right = any([hmac.compare_digest(row.code_hash, one) for one in given])
         if is_right:
             row.used_at = act.at

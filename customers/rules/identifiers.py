@@ -11,8 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from ispbill.core import phones
+from ispbill.core.digits import latin
 
-_TO_LATIN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 # The id of a service, `CT-2026-00012-1`, names its customer too.
 _FULL_NUMBER = re.compile(r"ct[-\s]*(\d{4})[-\s]+(\d{1,9})(?:-\d{1,4})?", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?:ct)?[-\s#]*0*(\d{1,9})", re.IGNORECASE)
@@ -52,7 +52,7 @@ class Sought:
 
 def tidy(text: str) -> str:
     """Return the text as it is compared: composed, lower case, Latin digits, single spaces."""
-    composed = unicodedata.normalize("NFC", text).translate(_TO_LATIN)
+    composed = latin(unicodedata.normalize("NFC", text))
     printable = "".join(letter if letter.isprintable() else " " for letter in composed)
     return " ".join(printable.lower().split())[:MAX_LENGTH]
 
@@ -95,4 +95,4 @@ def _least(forms: tuple[str, ...]) -> tuple[str, ...]:
 
 def national_id(text: str) -> str:
     """Return a national id as it is compared: letters and digits only, upper case, Latin digits."""
-    return re.sub(r"[^0-9A-Z]", "", text.translate(_TO_LATIN).upper())
+    return re.sub(r"[^0-9A-Z]", "", latin(text).upper())

@@ -12,7 +12,7 @@ from customers.models import Customer
 from customers.queries import directory
 from customers.views import scope
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, digits
 from ispbill.core.errors import DomainError
 
 MOST = 5000
@@ -33,10 +33,9 @@ def of(request: Request, given: QueryDict) -> Chosen:
         filters = given.get("filters", "")
         ids = everybody(customers, filters).order_by("pk").values_list("pk", flat=True)[: MOST + 1]
         return Chosen(sorted(ids), [("all", "1"), ("filters", filters)])
-    texts = [text for text in given.getlist("ids") if text.isascii() and text.isdigit()]
-    ids_given = [int(text) for text in texts if len(text) < 19]
-    visible = customers.filter(pk__in=ids_given[: MOST + 1]).values_list("pk", flat=True)
-    return Chosen(sorted(visible), [("ids", text) for text in texts])
+    named = [pk for text in given.getlist("ids") if (pk := digits.row_id(text)) is not None]
+    visible = customers.filter(pk__in=named[: MOST + 1]).values_list("pk", flat=True)
+    return Chosen(sorted(visible), [("ids", str(pk)) for pk in named])
 
 
 def everybody(reach: QuerySet[Customer], filters: str) -> QuerySet[Customer]:

@@ -18,7 +18,7 @@ from customers.views import plain_form
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import chips, clock, paging
+from ispbill.core import chips, clock, digits, paging
 from ispbill.core.acts import Act
 
 _SIZE = 50
@@ -47,7 +47,7 @@ def index(request: Request) -> HttpResponse:
         context = tools | _board(request, visible, counts, text)
         template = "_leads_board.html" if responses.is_fragment(request, "list") else "leads.html"
         return responses.varied(render(request, f"customers/staff/{template}", context))
-    page = _number(request.GET.get("page", ""))
+    page = digits.whole(request.GET.get("page", "")) or 0
     rows = list(
         queries.listed(visible, stage=stage, text=text)[page * _SIZE : (page + 1) * _SIZE + 1]
     )
@@ -165,7 +165,3 @@ def _form(request: Request, form: Any, title: str) -> HttpResponse:
 def _done(request: Request, text: str) -> HttpResponse:
     back = reverse("staff_customers:leads")
     return responses.done(request, text, back=back)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

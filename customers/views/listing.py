@@ -21,7 +21,7 @@ from customers.views import bulk_actions, columns, filter_names, kept_views, lin
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import chips, clock, paging, sheets
+from ispbill.core import chips, clock, digits, paging, sheets
 from ispbill.core.errors import DomainError
 from ispbill.core.paging import Pager
 
@@ -170,7 +170,8 @@ def _window(request: Request, size: int) -> listing.Window:
 
 
 def _size(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and int(text) in listing.SIZES else 25
+    size = digits.whole(text)
+    return size if size in listing.SIZES else 25
 
 
 def _pager(request: Request, listed: listing.Listed, size: int) -> Pager:

@@ -10,7 +10,7 @@ from fieldservice.services import field_files
 from fieldservice.services.field_files import WrongOffset, WrongSum
 from ispbill.accounts.access import technician_only
 from ispbill.accounts.http import Request
-from ispbill.core import rls
+from ispbill.core import digits, rls
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.scanning import NotClean, ScannerAway, takes_parts, verdict
@@ -72,13 +72,8 @@ def _take(request: Request, file: FieldFile) -> HttpResponse:
 
 def _place_of(request: Request) -> tuple[int | None, int | None]:
     """Return where a part begins and how long it is, None for what is not told or too much."""
-    offset = request.headers.get("Upload-Offset", "")
-    length = request.headers.get("Content-Length", "")
-    is_long = not length.isdigit() or int(length) > field_files.MOST_PART_BYTES
-    return (
-        int(offset) if offset.isdigit() and len(offset) <= 9 else None,
-        None if is_long else int(length),
-    )
+    offset, length = (request.headers.get(name, "") for name in ("Upload-Offset", "Content-Length"))
+    return (digits.whole(offset), digits.whole(length, most=field_files.MOST_PART_BYTES))
 
 
 def _answer(file: FieldFile, *, offset: int | None = None, status: int = 200) -> HttpResponse:

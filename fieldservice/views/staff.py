@@ -19,7 +19,7 @@ from fieldservice.services import completion, orders, papers
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, paging
+from ispbill.core import clock, digits, paging
 from ispbill.core.acts import Act
 
 SIZE = 50
@@ -42,8 +42,7 @@ def index(request: Request) -> HttpResponse:
     tab = request.GET.get("tab", "")
     tab = tab if tab in dict(_TABS) else "open"
     text = request.GET.get("q", "")[:80]
-    page = request.GET.get("page", "")
-    number = int(page) if page.isdigit() and len(page) < 5 else 0
+    number = digits.whole(request.GET.get("page", "")) or 0
     found = queries.listed(visible, states=dict(_TABS)[tab], text=text)
     if tab in {"COMPLETED", "CANCELLED"}:
         found = found.order_by("-ended_at", "-pk")
@@ -239,10 +238,10 @@ def _proposed(request: Request, order: WorkOrder) -> dict[str, Any]:
     start = order.window_start.astimezone(zone) if order.window_start else None
     end = order.window_end.astimezone(zone) if order.window_end else None
     day = request.GET.get("day") or (start.date() if start else clock.today() + timedelta(days=1))
-    chosen = request.GET.get("stage", "")
+    chosen = digits.row_id(request.GET.get("stage", ""))
     return {
         "version": order.version,
-        "technician": chosen if chosen.isdigit() else order.technician_id,
+        "technician": order.technician_id if chosen is None else chosen,
         "day": day,
         "start": start.time() if start else "09:00",
         "end": end.time() if end else "12:00",

@@ -9,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 
 from ispbill.accounts import responses
 from ispbill.accounts.http import Request
+from ispbill.core import digits
 from ispbill.core.errors import DomainError
 
 MOST = 200
@@ -49,9 +50,9 @@ def chosen(
         filters = said.get("filters", "")
         rows = filtered(QueryDict(filters)).order_by("pk")[: MOST + 1]
         return Chosen(rows=list(rows), repeated=[("all", "1"), ("filters", filters)])
-    ids = [one for one in said.getlist("ids") if one.isascii() and one.isdigit()][: MOST + 1]
-    rows = reach.filter(pk__in=[int(one) for one in ids if len(one) < 19]).order_by("pk")
-    return Chosen(rows=list(rows), repeated=[("ids", one) for one in ids])
+    ids = [pk for text in said.getlist("ids") if (pk := digits.row_id(text)) is not None]
+    rows = reach.filter(pk__in=ids[: MOST + 1]).order_by("pk")
+    return Chosen(rows=list(rows), repeated=[("ids", str(pk)) for pk in ids[: MOST + 1]])
 
 
 def carried_out(

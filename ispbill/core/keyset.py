@@ -10,8 +10,9 @@ from typing import Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
+from ispbill.core import digits
+
 Row = TypeVar("Row", bound=Model)
-_LONGEST = 18  # digits of an id
 
 
 @dataclass(frozen=True)
@@ -49,5 +50,4 @@ def _page(rows: list[Row], *, has_newer: bool, has_older: bool) -> Page[Row]:
 
 def _read(cursor: str) -> int | None:
     """Return the id a cursor names; None for none, and for what is no id."""
-    is_id = cursor.isascii() and cursor.isdigit() and len(cursor) <= _LONGEST
-    return int(cursor) if is_id else None
+    return digits.row_id(cursor)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
+from ispbill.core import digits
 from ispbill.core.marking import gettext_noop
 
 ZERO = Decimal("0.00")
@@ -23,7 +24,6 @@ _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 _LARGEST_WHOLE_DIGITS = 12  # the columns are numeric(14, 2)
 
-_BANGLA_TO_LATIN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _SPACES = " \u00a0\u2009\u202f"
 _MINUSES = "-−–—"
 _CURRENCY_MARKS = re.compile(
@@ -190,7 +190,7 @@ def parse_number(text: str) -> Decimal:
     Bangla digits count as Latin ones. Exponents, NaN, infinity, underscores and other scripts'
     digits, which `Decimal` would take, are refused. Raises AmountRefused.
     """
-    tidy = text.strip().translate(_BANGLA_TO_LATIN)
+    tidy = digits.latin(text.strip())
     if not _NUMBER.fullmatch(tidy):
         raise AmountRefused(
             "unreadable", gettext_noop("Write the amount in digits, for example 1,234.50.")
@@ -199,7 +199,7 @@ def parse_number(text: str) -> Decimal:
 
 
 def _tidy(text: str) -> str:
-    latin = text.translate(_BANGLA_TO_LATIN)
+    latin = digits.latin(text)
     spaced = latin.translate(dict.fromkeys(map(ord, _SPACES), " ")).strip()
     without_front = _CURRENCY_MARKS.sub("", spaced, count=1)
     tidy = _CURRENCY_MARKS.sub("", without_front, count=1).strip()

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from django.http import QueryDict
 
+from ispbill.core import digits
+
 POSITION = ("after", "before", "from", "page")
 """Keys of the address that say where in the list one is, not what the list holds."""
 
@@ -74,7 +76,7 @@ def start_of(query: QueryDict, *, total: int) -> int:
     What is no number leads to the first page.
     """
     asked = query.get("after") or query.get("before") or "0"
-    return min(int(asked), total) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
+    return min(digits.whole(asked) or 0, total)
 
 
 def numbered(start: int, *, size: int, total: int) -> Pager:
@@ -131,7 +133,5 @@ def tabs(
 
 def first_row(query: QueryDict) -> int:
     """Read the position of the page's first row from the address; 1 unless it says a number."""
-    text = query.get("from", "")
-    is_number = text.isascii() and text.isdigit() and len(text) < 10
     is_inside = "after" in query or "before" in query
-    return max(1, int(text)) if is_number and is_inside else 1
+    return (digits.whole(query.get("from", "")) if is_inside else None) or 1

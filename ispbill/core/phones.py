@@ -13,6 +13,7 @@ from functools import cache
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
+from ispbill.core.digits import latin
 from ispbill.core.marking import gettext_noop
 
 __all__ = [
@@ -25,7 +26,6 @@ __all__ = [
     "set_default_region",
 ]
 
-_TO_LATIN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _SEPARATORS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff().\-‐‑‒–—/]+")
 _INDIA = 91
 _MASK = "•"
@@ -98,7 +98,7 @@ def search_forms(text: str, region: str | None = None) -> tuple[str, ...]:
     Text without digits gives `()`.
     """
     region = (region or _region()).upper()
-    as_typed = re.sub(r"[^0-9]", "", text.translate(_TO_LATIN))
+    as_typed = re.sub(r"[^0-9]", "", latin(text))
     if not as_typed:
         return ()
     typed = _tidy(text)
@@ -123,7 +123,7 @@ def mask(e164: str, region: str | None = None) -> str:
 
 
 def _tidy(text: str) -> str:
-    typed = _SEPARATORS.sub("", text.translate(_TO_LATIN).replace("＋", "+")).strip()
+    typed = _SEPARATORS.sub("", latin(text).replace("＋", "+")).strip()
     return f"+{typed[2:]}" if typed.startswith("00") and len(typed) > 2 else typed
 
 

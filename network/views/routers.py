@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ispbill.accounts import editing, responses
 from ispbill.accounts.access import freshly_proven, may, staff_only
 from ispbill.accounts.http import Request
+from ispbill.core import digits
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from network.forms.staff import RouterForm
@@ -85,9 +86,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
 @staff_only("network.edit")
 def try_typed(request: Request) -> HttpResponse:
     """Try the connection with what is typed in the form, before it is saved."""
-    router = None
-    if request.POST.get("router", "").isdigit():
-        router = _router(request, int(request.POST["router"]))
+    number = digits.row_id(request.POST.get("router", ""))
+    router = _router(request, number) if number is not None else None
     form = RouterForm(request.POST, router=router)
     form.fields.pop("reason", None)
     form.fields["name"].required = False

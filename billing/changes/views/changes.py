@@ -18,7 +18,7 @@ from customers.views import links
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only, way_back
 from ispbill.accounts.http import Request
-from ispbill.core import clock
+from ispbill.core import clock, digits
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -36,7 +36,7 @@ def index(request: Request) -> HttpResponse:
     branch = answers.chosen_branch(request)
     if branch:
         reach = reach.filter(customer__branch=branch)
-    start = _start(request)
+    start = digits.whole(request.GET.get("start", "")) or 0
     rows = list(changes.listed(reach, view)[start : start + _PAGE + 1])
     counts = changes.counts(reach)
     context = {
@@ -199,8 +199,3 @@ def _change(request: Request, pk: int) -> PackageChange:
 def _queue(request: Request) -> str:
     """Return the queue, or the inbox of somebody who may decide and not look around."""
     return way_back(request.user, "staff_billing:package-changes", "staff:inbox")
-
-
-def _start(request: Request) -> int:
-    given = request.GET.get("start", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 0

@@ -23,7 +23,7 @@ from customers.views import links
 from ispbill.accounts import responses
 from ispbill.accounts.access import demand_proof_for_file, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, sheets
+from ispbill.core import clock, digits, sheets
 from ispbill.core.models import Company
 from ispbill.core.paging import Pager
 from network.models import Access
@@ -44,7 +44,7 @@ def index(request: Request) -> HttpResponse:
     queue = due_queue.queue(on=on, grace_days=grace, branch_id=branch) if is_simulated else found
     show, text = given.get("show") or "", given.get("q") or ""
     entries = [one for one in queue.part(show) if _matches(one, text)]
-    start = _start(request.GET.get("after", ""))
+    start = digits.whole(request.GET.get("after", "")) or 0
     context = {
         "queue": queue,
         "usual": found,
@@ -179,10 +179,6 @@ def _groups(
         }
         for day, same in groupby(rows, key=lambda row: queue.day_of(row["one"]))
     ]
-
-
-def _start(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
 
 
 def _rows(entries: Sequence[Judged], *, on: date, show: str) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from customers.views import links
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, formats
+from ispbill.core import clock, digits, formats
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 
@@ -44,9 +44,9 @@ def index(request: Request) -> HttpResponse:
     branch = answers.chosen_branch(request)
     if branch is not None:
         reach = reach.filter(branch_id=branch)
-    promotion = _number(request.GET.get("promotion", ""))
+    promotion = digits.row_id(request.GET.get("promotion", ""))
     rows = queries.register(reach, state=state, on=on, promotion_id=promotion)
-    after = _number(request.GET.get("after", ""))
+    after = digits.row_id(request.GET.get("after", ""))
     if after is not None:
         rows = rows.filter(pk__lt=after)
     page = list(rows.order_by("-pk")[: _PER_PAGE + 1])
@@ -204,10 +204,6 @@ def said(granted: Discount) -> str:
         "label": granted.label,
         "days": words.period(granted.span.lower, granted.span.upper),
     }
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _back(subscription: Subscription) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from ispbill.accounts import signals
 from ispbill.accounts.models import OneTimeCode, User
 from ispbill.accounts.services import code_budget
-from ispbill.core import crypto
+from ispbill.core import crypto, digits
 
 LIFETIME = timedelta(minutes=5)
 MAX_TRIES = 5
@@ -62,7 +62,7 @@ def check(*, login: str, purpose: str, code: str, at: datetime) -> bool:
         .order_by("-created_at", "-pk")
         .first()
     )
-    given = _hashes(login, purpose, "".join(code.split()))
+    given = _hashes(login, purpose, digits.code(code))
     if newest is None or newest.used_at or newest.expires_at <= at or newest.tries >= MAX_TRIES:
         return False
     newest.tries += 1

@@ -18,7 +18,7 @@ from ispbill.accounts.models import Passkey, RecoveryCode, TotpDevice, User
 from ispbill.accounts.services import throttle
 from ispbill.accounts.services.sign_in import Device, WrongCredentials
 from ispbill.audit.services import events
-from ispbill.core import crypto
+from ispbill.core import crypto, digits
 from ispbill.core.actors import Actor
 from ispbill.core.acts import Act
 
@@ -74,7 +74,7 @@ def confirm(*, user: User, code: str, at: datetime, real_at: datetime) -> list[s
     Raises WrongCredentials.
     """
     device = TotpDevice.objects.select_for_update().get(user=user)
-    if device.confirmed_at is not None or not _accept(device, _bare(code), real_at=real_at):
+    if device.confirmed_at is not None or not _accept(device, digits.code(code), real_at=real_at):
         raise WrongCredentials(_("This code is not right. Wait for the next one and try again."))
     device.confirmed_at = at
     device.save(update_fields=["confirmed_at"])
@@ -91,7 +91,7 @@ def recovery_codes(*, user: User) -> list[str]:
         for _k in range(RECOVERY_CODES)
     ]
     RecoveryCode.objects.bulk_create(
-        RecoveryCode(user=user, code_hash=make_password(_bare(code))) for code in codes
+        RecoveryCode(user=user, code_hash=make_password(digits.code(code))) for code in codes
     )
     return codes
 
@@ -102,7 +102,7 @@ def prove(*, user: User, code: str, device: Device, at: datetime, real_at: datet
     Raises TooManyTries or WrongCredentials.
     """
     throttle.count(login=f"second:{user.login}", ip=device.ip)
-    code = _bare(code)
+    code = digits.code(code)
     kind = ""
     with transaction.atomic():
         app = TotpDevice.objects.select_for_update().filter(user=user).first()
@@ -142,7 +142,7 @@ def _accept(device: TotpDevice, code: str, *, real_at: datetime) -> bool:
     totp = pyotp.TOTP(secret(device), interval=PERIOD_SECONDS)
     now = int(real_at.timestamp()) // PERIOD_SECONDS
     for step in range(now - STEPS_ASIDE, now + STEPS_ASIDE + 1):
-        is_right = secrets.compare_digest(totp.at(step * PERIOD_SECONDS), code)
+        is_right = secrets.compare_digest(totp.at(step * PERIOD_SECONDS).encode(), code.encode())
         if is_right and step > device.last_step:
             device.last_step = step
             device.save(update_fields=["last_step"])
@@ -159,10 +159,6 @@ def _use_recovery_code(user: User, code: str, *, at: datetime) -> bool:
             row.save(update_fields=["used_at"])
             return True
     return False
-
-
-def _bare(code: str) -> str:
-    return "".join(code.split()).replace("-", "").lower()
 
 
 def sealed_for(device: TotpDevice) -> str:

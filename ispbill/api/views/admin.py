@@ -19,7 +19,7 @@ from ispbill.api.views import doors, lists, problems, tags
 from ispbill.api.views.doors import Asking, Door
 from ispbill.api.views.problems import Problem
 from ispbill.audit.models import AuditEvent
-from ispbill.core import clock
+from ispbill.core import clock, digits
 from ispbill.core.errors import ReasonMissing
 from tickets.models import Category, Ticket
 from tickets.queries import tickets
@@ -246,12 +246,10 @@ def customer_of(request: Asking, number: str) -> Customer:
 def service_of(customer: Customer, number: str) -> Subscription:
     """Return a customer's service by its id, or by the one it had before its account was merged."""
     prefix, _dash, line_no = number.rpartition("-")
-    found = None
-    if line_no.isdigit() and len(line_no) < 5:
+    found, line = None, digits.whole(line_no)
+    if line is not None:
         is_own = prefix == customer.number
-        named = (
-            {"line_no": int(line_no)} if is_own else {"pk": merges.service_id(prefix, int(line_no))}
-        )
+        named = {"line_no": line} if is_own else {"pk": merges.service_id(prefix, line)}
         rows = Subscription.objects.filter(customer=customer, **named)
         found = rows.select_related("package", "customer").first()
     if found is None:

@@ -20,7 +20,7 @@ from ispbill.api.queries import shapes
 from ispbill.api.rules import scopes
 from ispbill.api.views import doors, lists, problems
 from ispbill.api.views.doors import Asking, Door
-from ispbill.core import clock, rls
+from ispbill.core import clock, digits, rls
 from ispbill.core.models import Company
 from payments.debits.services import methods, removing
 from payments.online.models import PaymentMethod
@@ -72,9 +72,9 @@ def used(request: Asking, asked: Query[bodies.UsageAsked]) -> dict[str, Any]:
     """What flowed on a service, day by day, [from, to); 400 days at most."""
     number, _dash, line_no = asked.service.rpartition("-")
     customer, service_id = doors.account(request, number), None
-    if number and number != customer.number and line_no.isdigit() and len(line_no) < 5:
+    if number and number != customer.number and (line := digits.whole(line_no)):
         with rls.as_house():
-            service_id = merges.service_id(number, int(line_no))
+            service_id = merges.service_id(number, line)
     service = _service(customer, line_no, pk=service_id)
     return lists.used(service, f"{customer.number}-{service.line_no}", asked)
 
@@ -228,8 +228,8 @@ def _service(customer: Customer, line_no: str, *, pk: int | None) -> Subscriptio
     mine = Subscription.objects.filter(customer=customer).order_by("line_no")
     if pk is not None:
         mine = mine.filter(pk=pk)
-    elif line_no.isdigit() and len(line_no) < 5:
-        mine = mine.filter(line_no=int(line_no))
+    elif (line := digits.whole(line_no)) is not None:
+        mine = mine.filter(line_no=line)
     found = mine.first()
     if found is None:
         raise problems.missing()

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from ispbill.accounts.access import may
 from ispbill.accounts.http import Request
-from ispbill.core import formats
+from ispbill.core import digits, formats
 from ispbill.inbox.queries import items
 from ispbill.inbox.queries.items import Counts, Found, Item
 from ispbill.inbox.queries.sources import Done, Group, Source, Urgency, Verb
@@ -164,10 +164,8 @@ def part_of(url: str, place: Place | None) -> str:
 
 def place_of(request: Request) -> Place | None:
     """Return which item of how many this is, as the list's link said."""
-    texts = (request.GET.get("n", ""), request.GET.get("of", ""))
-    if not all(text.isascii() and text.isdigit() and len(text) < 5 for text in texts):
-        return None
-    return int(texts[0]), int(texts[1])
+    place, count = (digits.whole(request.GET.get(name, "")) for name in ("n", "of"))
+    return None if place is None or count is None else (place, count)
 
 
 def age(since: datetime, *, at: datetime) -> str:

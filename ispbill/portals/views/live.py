@@ -12,6 +12,7 @@ from customers.models import Customer
 from customers.queries import directory
 from ispbill.accounts.access import branch_scope, customer_only, reseller_only, staff_only
 from ispbill.accounts.http import Request
+from ispbill.core import digits
 from ispbill.portals.queries import live
 
 
@@ -59,4 +60,5 @@ def _answer(request: Request, customers: QuerySet[Customer]) -> HttpResponse:
 
 def _seconds(text: str) -> float:
     """Return the age a page says it has; what is no number is as old as can be."""
-    return int(text) / 1000 if text.isascii() and text.isdigit() else float(10**6)
+    age = digits.whole(text)
+    return float(10**6) if age is None else age / 1000

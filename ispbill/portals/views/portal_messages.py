@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 from customers.views import own_account
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, rls
+from ispbill.core import clock, digits, rls
 from ispbill.notifications.queries import reading
 from ispbill.notifications.services import reading as reading_service
 
@@ -17,7 +17,7 @@ from ispbill.notifications.services import reading as reading_service
 def index(request: Request) -> HttpResponse:
     """List the messages, new ones marked."""
     customer = own_account.of(request)
-    page = reading.page(customer.pk, before=_number(request.GET.get("before", "")))
+    page = reading.page(customer.pk, before=digits.row_id(request.GET.get("before", "")) or 0)
     context = {
         "customer": customer,
         "notes": page.notes,
@@ -41,14 +41,10 @@ def count(request: Request) -> HttpResponse:
 def read(request: Request) -> HttpResponse:
     """Note that the messages up to a number are read."""
     customer = own_account.of(request)
-    until = _number(request.POST.get("until", ""))
+    until = digits.row_id(request.POST.get("until", "")) or 0
     newest = reading.newest(customer.pk)
     with rls.as_house():
         reading_service.mark(customer_id=customer.pk, until=min(until, newest), at=clock.now())
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "read-messages"})  # to the bell
     return redirect("portal:messages")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -20,7 +20,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.models import JobRun
-from ispbill.core import clock, replica
+from ispbill.core import clock, digits, replica
 from ispbill.core.acts import Act
 from ispbill.reports.forms.findings import AcceptForm
 from ispbill.reports.queries import findings, leaks
@@ -60,8 +60,7 @@ def detail(request: Request, name: str) -> HttpResponse:
     check = _check(name)
     at = clock.now()
     is_accepted = request.GET.get("accepted") == "1"
-    text = request.GET.get("page", "")
-    page = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    page = digits.whole(request.GET.get("page", "")) or 1
     found = findings.rows(
         check,
         on=clock.local_date(at),

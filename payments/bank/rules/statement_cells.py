@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
+from ispbill.core.digits import latin
 from ispbill.core.marking import gettext_noop
 
 Cell = str | Decimal | date
@@ -27,7 +28,6 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
     )
 }
-_TO_LATIN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _TIME = re.compile(r"(?:[T ]|\s+)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:[AaPp][Mm])?Z?$")
 _PARTS = {"YYYY": r"(\d{4})", "YY": r"(\d{2})", "MM": r"(\d{1,2})", "DD": r"(\d{1,2})"}
 _GROUPED = {
@@ -66,7 +66,7 @@ def read_date(cell: Cell | None, written: str) -> date:
         return _plausible(cell.date())
     if isinstance(cell, date):
         return _plausible(cell)
-    text = _TIME.sub("", text_of(cell).translate(_TO_LATIN)).strip()
+    text = _TIME.sub("", latin(text_of(cell))).strip()
     if not text:
         raise CellRefused(gettext_noop("The day is missing."))
     found = _taken_apart(text, written)
@@ -101,7 +101,7 @@ def read_amount(cell: Cell | None, mark: str = ".") -> Decimal | None:
         return _exact(cell)
     if isinstance(cell, date):
         raise CellRefused(gettext_noop("The amount is a day."))
-    text = text_of(cell).translate(_TO_LATIN).replace("\u00a0", " ").replace("−", "-")
+    text = latin(text_of(cell)).replace("\u00a0", " ").replace("−", "-")
     if text in ("", "-", "–", "—"):
         return None
     sign = 1

@@ -9,6 +9,8 @@ from ispbill.accounts.models import OneTimeCode, User
 from ispbill.accounts.services import one_time_codes
 from tests.factories.accounts import UserFactory
 
+BANGLA = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+
 pytestmark = pytest.mark.django_db
 
 PHONE = "+8801711000001"
@@ -56,6 +58,12 @@ def test_the_right_code_works_once(user, sent, at):
 
     assert check(sent[0], at) is True
     assert check(sent[0], at) is False
+
+
+def test_a_code_may_be_typed_in_bangla_digits(user, sent, at):
+    issue(user, at)
+
+    assert check(" ".join(sent[0].translate(BANGLA)), at) is True
 
 
 def test_a_code_is_good_for_less_than_five_minutes(user, sent, at):

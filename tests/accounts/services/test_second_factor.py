@@ -11,6 +11,8 @@ from ispbill.accounts.services.sign_in import Device, WrongCredentials
 from ispbill.accounts.services.throttle import TooManyTries
 from tests.factories.accounts import UserFactory
 
+BANGLA = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 1, 10, 4, 0, 10, tzinfo=UTC)
@@ -53,6 +55,16 @@ def test_a_code_of_this_step_or_a_neighbour_is_taken(user, app, recovery, at, st
     code = app.at(NOW + timedelta(seconds=30 * steps))
 
     assert prove(user, code, at) == "totp"
+
+
+def test_a_code_may_be_typed_in_bangla_digits(user, app, recovery, at):
+    assert prove(user, app.at(NOW).translate(BANGLA), at) == "totp"
+
+
+@pytest.mark.parametrize("code", ["٠٠٠٠٠٠", "²²²²²²", "🙂"])
+def test_signs_no_code_has_are_a_wrong_code(user, app, recovery, at, code):
+    with pytest.raises(WrongCredentials):
+        prove(user, code, at)
 
 
 @pytest.mark.parametrize("steps", [-2, 2])
