@@ -25,13 +25,16 @@ def lock(contract: Contract) -> Contract:
     )
 
 
+def impossible(contract: Contract) -> ImpossibleMove:
+    """Return the refusal of what the contract's state does not allow."""
+    said = {"number": contract.number, "state": contract.get_state_display().lower()}
+    return ImpossibleMove(_("%(number)s is %(state)s; this cannot be done with it now.") % said)
+
+
 def move(contract: Contract, to: str, *, act: Act, **facts: Any) -> None:
     """Set the state of a locked contract and write the step. Raises ImpossibleMove."""
     if not lifecycle.may_go(contract.state, to):
-        raise ImpossibleMove(
-            _("%(number)s is %(state)s; this cannot be done with it now.")
-            % {"number": contract.number, "state": contract.get_state_display().lower()}
-        )
+        raise impossible(contract)
     before, contract.state = contract.state, to
     contract.save()
     step(contract, to.lower(), act=act, **facts)

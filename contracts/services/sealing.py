@@ -50,9 +50,11 @@ def sweep(*, at: datetime) -> None:
 
 @transaction.atomic
 def again(*, contract: Contract, act: Act) -> None:
-    """Have the paper of a signed contract sealed anew after it failed."""
+    """Have the paper of a signed contract sealed anew after it failed. Raises ImpossibleMove."""
     trail.begin(act=act)
-    row = ContractSeal.objects.select_for_update().get(contract=contract)
+    row = ContractSeal.objects.select_for_update().filter(contract=contract).first()
+    if row is None:
+        raise history.impossible(contract)
     if row.is_failed:
         row.save(update_fields=made_files.ask(row, at=act.at))
         history.record(contract, "seal_retried", act=act)

@@ -15,7 +15,7 @@ from fieldservice.services import field_acts, outbox
 from fieldservice.services.outbox import Sent
 from ispbill.accounts.access import technician_only
 from ispbill.accounts.http import Request
-from ispbill.core import rls
+from ispbill.core import digits, rls
 from ispbill.core.acts import Act
 from ispbill.core.scanning import NotClean, ScannerAway, takes_files
 
@@ -62,8 +62,7 @@ def receive(request: Request) -> JsonResponse:
 
 def _receive_many(request: Request) -> JsonResponse:
     """Answer each act of a batch by itself, in its order: a failure holds its own job only."""
-    length = request.headers.get("Content-Length", "")
-    if not length.isdigit() or int(length) > MOST_BATCH_BYTES:
+    if digits.whole(request.headers.get("Content-Length", ""), most=MOST_BATCH_BYTES) is None:
         return JsonResponse({"why": "too long"}, status=413)
     try:
         said = json.loads(request.body)

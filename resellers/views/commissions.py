@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import paging
+from ispbill.core import digits, paging
 from ispbill.core.acts import Act
 from resellers.models import Commission
 from resellers.queries import commissions as queries
@@ -26,9 +26,9 @@ def index(request: Request) -> HttpResponse:
     found = queries.visible_commissions(request.user)
     if status in Commission.Status.values:
         found = found.filter(status=status)
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
+    before = digits.row_id(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found.order_by("-pk")[: PER_PAGE + 1])
     context = {
         "rows": rows[:PER_PAGE],
@@ -46,7 +46,7 @@ def index(request: Request) -> HttpResponse:
 @staff_only("commissions.approve")
 def approve(request: Request) -> HttpResponse:
     """Approve the ticked commissions."""
-    asked = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 19]
+    asked = [pk for text in request.POST.getlist("id") if (pk := digits.row_id(text)) is not None]
     mine = queries.visible_commissions(request.user).filter(pk__in=asked[:1000])
     done = commissions.approve(
         commission_ids=list(mine.order_by("pk").values_list("pk", flat=True)),

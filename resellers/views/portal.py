@@ -13,7 +13,7 @@ from customers.rules.picture import month_before
 from ispbill.accounts import responses
 from ispbill.accounts.access import reseller_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, formats, rls
+from ispbill.core import clock, digits, formats, rls
 from resellers.models import Commission, Payout, Reseller
 from resellers.queries import commissions as queries
 from resellers.queries import own, own_customers, wallets
@@ -29,9 +29,7 @@ def customers(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
     after = request.GET.get("after", "")
     page, following = own_customers.page(
-        request.customer_ids,
-        text=text,
-        after=int(after) if after.isdecimal() and len(after) < 19 else None,
+        request.customer_ids, text=text, after=digits.row_id(after)
     )
     with rls.as_house():
         login = own.login_of(request.user)
@@ -52,11 +50,11 @@ def commissions(request: Request) -> HttpResponse:
     Money earned stays the reseller's when its customer moves on, so the rows are found by the
     reseller, not by the customers of today.
     """
-    before = request.GET.get("before", "")
+    before = digits.row_id(request.GET.get("before", ""))
     with rls.as_house():
         mine = Commission.objects.filter(reseller__in=_own(request))
-        if before.isdecimal() and len(before) < 19:
-            mine = mine.filter(pk__lt=int(before))
+        if before is not None:
+            mine = mine.filter(pk__lt=before)
         rows = list(
             mine.select_related("customer", "payment", "subscription").order_by("-pk")[
                 : PER_PAGE + 1

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from ispbill.accounts import responses
 from ispbill.accounts.access import branch_scope, may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, paging
+from ispbill.core import clock, digits, paging
 from resellers.models import Reseller, ResellerAssignment
 from resellers.queries import brands, commissions, own_messages, price_list, register, wallets
 from resellers.rules import states
@@ -104,11 +104,11 @@ def show(request: Request, number: str) -> HttpResponse:
 
 def find(request: Request, number: str) -> Reseller:
     """Return the reseller of a number like RS-00007, or raise 404."""
-    digits = number.removeprefix("RS-")
-    if not digits.isdecimal() or len(digits) > 12:
+    pk = digits.row_id(number.removeprefix("RS-"))
+    if pk is None:
         raise Http404
     rows = commissions.visible_resellers(request.user).select_related("branch", "user")
-    return get_object_or_404(rows, pk=int(digits))
+    return get_object_or_404(rows, pk=pk)
 
 
 def _verbs(request: Request, reseller: Reseller) -> list[tuple[str, str, bool]]:

@@ -21,7 +21,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import public
 from ispbill.accounts.http import client_ip, with_wait
 from ispbill.accounts.services import throttle
-from ispbill.core import clock, formats, phones
+from ispbill.core import clock, digits, formats, phones
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from ispbill.core.scanning import takes_files
@@ -78,8 +78,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(refusal))
         return with_wait(_show(request, form, step="place", status=429), refusal.wait_seconds)
     response = _to(order, "package")
-    wanted = request.GET.get("package", "")
-    if wanted.isdecimal() and len(wanted) < 10:
+    wanted = digits.row_id(request.GET.get("package", ""))
+    if wanted is not None:
         response["Location"] += f"?package={wanted}"
     return response
 

@@ -13,7 +13,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import chips, clock, formats, paging
+from ispbill.core import chips, clock, digits, formats, paging
 from ispbill.core.acts import Act
 from signup.forms.staff import AcceptForm, FindOrders
 from signup.models import Order
@@ -43,8 +43,7 @@ def index(request: Request) -> HttpResponse:
     tab = request.GET.get("tab", "")
     tab = tab if tab in dict(_TABS) else "decide"
     text = request.GET.get("q", "")[:80]
-    page = request.GET.get("page", "")
-    number = int(page) if page.isdigit() and len(page) < 5 else 0
+    number = digits.whole(request.GET.get("page", "")) or 0
     found = queries.listed(visible, states=dict(_TABS)[tab], text=text)
     rows = list(found[number * SIZE : (number + 1) * SIZE + 1])
     labels = {

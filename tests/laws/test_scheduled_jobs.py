@@ -59,6 +59,13 @@ def _rung(monkeypatch):
     monkeypatch.setattr("ispbill.core.jobs.publish", lambda _name, _kwargs: None)
 
 
+@pytest.fixture(autouse=True)
+def _little_is_learnt(monkeypatch):
+    """What is learnt is tried in test_churn_models.py; here its job is killed and done again."""
+    monkeypatch.setattr("churn.services.trying.CUSTOMERS", 1_500)
+    monkeypatch.setattr("churn.services.fitting.TREES", 15)
+
+
 def scene():
     """A company in which every job of the timetable has something to do; lived once."""
     if _rows:

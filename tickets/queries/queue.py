@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from customers.queries import search
 from ispbill.accounts.models import User
+from ispbill.core import digits
 from tickets.models import Ticket, TicketClock
 from tickets.rules import moves
 
@@ -141,13 +142,11 @@ def soonest(ticket: Ticket) -> TicketClock | None:
 
 
 def _edge(cursor: str) -> tuple[datetime, int] | None:
-    stamp, _dot, pk = cursor.partition(".")
-    if not (stamp.isdigit() and pk.isdigit() and len(stamp) < 20 and len(pk) < 19):
+    stamp, pk = (digits.row_id(part) for part in cursor.partition(".")[::2])
+    if stamp is None or pk is None:
         return None
     try:
-        return datetime.fromtimestamp(int(stamp) // 10**6, UTC).replace(
-            microsecond=int(stamp) % 10**6
-        ), int(pk)
+        return datetime.fromtimestamp(stamp // 10**6, UTC).replace(microsecond=stamp % 10**6), pk
     except (OverflowError, ValueError, OSError):
         return None
 

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import chips, clock, paging
+from ispbill.core import chips, clock, digits, paging
 from tickets.forms.staff import Find
 from tickets.models import Team, TeamMember, Ticket
 from tickets.queries import queue, tickets
@@ -107,8 +107,8 @@ def view_of(query: QueryDict) -> str:
 
 
 def _size(request: Request) -> int:
-    size = request.GET.get("size", "")
-    return int(size) if size.isdigit() and int(size) in SIZES else SIZES[1]
+    size = digits.whole(request.GET.get("size", ""))
+    return size if size in SIZES else SIZES[1]
 
 
 def _tabs(request: Request, current: str, *, at: datetime) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ from customers.models import Customer
 from customers.queries import directory
 from customers.views.chosen import MOST, everybody, refusal
 from ispbill.accounts.http import Request
+from ispbill.core import digits
 
 __all__ = ["MOST", "ids", "refusal"]
 
@@ -30,7 +31,7 @@ def ids(request: Request, whole: Callable[[Customers], Customers] | None = None)
     else:
         given = request.POST.get("ids") or ",".join(request.GET.getlist("ids"))
         named = [one.strip() for one in given.split(",") if one.strip()]
-        pks = [int(one) for one in named if one.isascii() and one.isdigit() and len(one) < 19]
-        numbers = [one for one in named if not one.isdigit()]
+        pks = [pk for one in named if (pk := digits.row_id(one)) is not None]
+        numbers = [one for one in named if digits.row_id(one) is None]
         found = reach.filter(Q(pk__in=pks) | Q(number__in=numbers))
     return sorted(found.order_by("pk").values_list("pk", flat=True)[: MOST + 1])

@@ -15,6 +15,7 @@ from ispbill.accounts.downloads import csv_file
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
 from ispbill.audit.models import JobRun
+from ispbill.core import digits
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError
 from payments.bank.forms.bank import LayoutForm, layout_values
@@ -146,7 +147,7 @@ def preview(
         problem = str(refusal)
     width = max((len(row) for _number, row in rows), default=0)
     head_text = given.get("head_row", "") if is_asked else str(known.head_row + 1)
-    head_row = int(head_text) - 1 if head_text.isdigit() and len(head_text) < 4 else -1
+    head_row = (digits.whole(head_text) or 0) - 1
     heads = [""] * width
     if 0 <= head_row < len(rows):
         heads = [text_of(cell) for cell in rows[head_row][1]]

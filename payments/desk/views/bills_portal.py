@@ -15,7 +15,7 @@ from customers.views import own_account
 from ispbill.accounts import responses
 from ispbill.accounts.access import customer_only
 from ispbill.accounts.http import Request
-from ispbill.core import clock, formats, pdf, receipt_links, rls
+from ispbill.core import clock, digits, formats, pdf, receipt_links, rls
 from payments.desk.services.documents import A4
 from payments.desk.services.documents import KIND as RECEIPT
 from payments.online.queries import under_way
@@ -27,8 +27,10 @@ def bills(request: Request) -> HttpResponse:
     """The bills, newest first, and the payments with their receipts."""
     mine = under_way.noted(own_account.accounts(request), at=clock.now())
     customer = own_account.of(request, among=mine)
-    page, following = own_bills.page(customer, before=_cursor(request, "before"))
-    paid, older = own_payments.page(customer, before=_cursor(request, "paid_before"))
+    page, following = own_bills.page(customer, before=digits.row_id(request.GET.get("before", "")))
+    paid, older = own_payments.page(
+        customer, before=digits.row_id(request.GET.get("paid_before", ""))
+    )
     context = {
         "customer": customer,
         "today": clock.today(),
@@ -81,8 +83,3 @@ def receipt(request: Request, number: str) -> HttpResponse:
         A4,
     )
     return documents.answer(request, asked)
-
-
-def _cursor(request: Request, name: str) -> int | None:
-    given = request.GET.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 19 else None

@@ -18,7 +18,7 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.downloads import csv_file, xlsx_file
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
-from ispbill.core import clock, formats, typed_days
+from ispbill.core import clock, digits, formats, typed_days
 from ispbill.core.acts import Act
 from payments.desk.forms.desk import Banking, CloseDay
 from payments.desk.queries import day_close as facts
@@ -195,9 +195,8 @@ def export(request: Request) -> HttpResponse:
 
 def _chosen(request: Request, branches: list[Branch]) -> Branch:
     """Return the branch asked for, that of the top bar, the own one, or the first."""
-    asked = request.GET.get("branch", "")
     wanted: list[Any] = [
-        int(asked) if asked.isdecimal() and len(asked) < 10 else None,
+        digits.row_id(request.GET.get("branch", "")),
         chosen_branch(request),
         request.user.branch_id,
     ]

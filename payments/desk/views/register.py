@@ -19,7 +19,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
-from ispbill.core import chips, clock, paging, sheets
+from ispbill.core import chips, clock, digits, paging, sheets
 from ispbill.notifications.models import Message
 from payments.desk.forms.staff import Find
 from payments.desk.queries import register, statements
@@ -168,8 +168,8 @@ def payment_of(request: Request, receipt: str) -> Payment:
 
 
 def _size(request: Request) -> int:
-    size = request.GET.get("size", "")
-    return int(size) if size.isdigit() and int(size) in SIZES else SIZES[1]
+    size = digits.whole(request.GET.get("size", ""))
+    return size if size in SIZES else SIZES[1]
 
 
 def _month(today: date) -> date:

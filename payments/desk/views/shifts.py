@@ -14,7 +14,7 @@ from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.downloads import csv_file, xlsx_file
 from ispbill.accounts.http import Request
 from ispbill.accounts.models import Branch
-from ispbill.core import chips, clock, formats, paging, sheets
+from ispbill.core import chips, clock, digits, formats, paging, sheets
 from ispbill.core.acts import Act
 from ispbill.core.money import ZERO
 from payments.desk.forms.desk import Count, FindShifts, Float, OpenShift, Sign
@@ -43,8 +43,8 @@ def index(request: Request) -> HttpResponse:
     else:
         form.narrow_to_own()
     found = tills.filtered(tills.visible_to(request.user), form.filters())
-    before = request.GET.get("before", "")
-    page = found.filter(pk__lt=int(before)) if before.isdecimal() and len(before) < 19 else found
+    before = digits.row_id(request.GET.get("before", ""))
+    page = found if before is None else found.filter(pk__lt=before)
     rows = list(page[: PER_PAGE + 1])
     query = {name: value for name, value in form.data.items() if value and name != "before"}
     export = f"{reverse('staff_payments:export-shifts')}?{urlencode(query)}"

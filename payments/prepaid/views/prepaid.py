@@ -15,7 +15,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request, client_ip
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock, formats
+from ispbill.core import clock, digits, formats
 from ispbill.core.acts import Act
 from ispbill.core.errors import DomainError, Stale
 from payments.prepaid.forms.prepaid import GiveDays, Redeem, Renew
@@ -30,15 +30,15 @@ PER_PAGE = 50
 def index(request: Request) -> HttpResponse:
     """Prepaid services: ending within some days (`?within=7`), or over (`?show=expired`)."""
     on = clock.today()
-    asked = request.GET.get("within", "")
-    within = int(asked) if asked.isdecimal() and len(asked) < 4 else 7
+    asked = digits.whole(request.GET.get("within", ""), most=999)
+    within = 7 if asked is None else asked
     show = "expired" if request.GET.get("show") == "expired" else "expiring"
     found = facts.visible_to(request.user)
     if show == "expired":
         found = found.filter(pk__in=facts.expired(on=on).values("pk"))
     else:
         found = found.filter(pk__in=facts.expiring(on=on, within=within).values("pk"))
-    page = _number(request.GET.get("page", "1"))
+    page = digits.whole(request.GET.get("page", "")) or 1
     first = (page - 1) * PER_PAGE
     rows = list(
         found.select_related("customer__account_state", "package", "schedule").order_by(
@@ -277,7 +277,3 @@ def _done(request: Request, number: str, text: str, *, level: str = "success") -
 
 def _back(number: str) -> str:
     return links.customer(number, tab="payments")
-
-
-def _number(text: str) -> int:
-    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1

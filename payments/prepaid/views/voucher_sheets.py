@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.downloads import csv_file
 from ispbill.accounts.http import Request
-from ispbill.core import clock, crypto
+from ispbill.core import clock, crypto, digits
 from ispbill.core.acts import Act
 from payments.prepaid.forms.vouchers import Sheet
 from payments.prepaid.models import VoucherSheet
@@ -37,9 +37,7 @@ def sheet(request: Request, number: str) -> HttpResponse:
         return redirect(f"{address(batch)}#sheets")
     asked = request.GET.get("sheet", "")
     wanted = get_object_or_404(
-        VoucherSheet.objects.select_related("batch"),
-        batch=batch,
-        pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0,
+        VoucherSheet.objects.select_related("batch"), batch=batch, pk=digits.row_id(asked) or 0
     )
     try:
         content = voucher_sheets.open_file(sheet=wanted, act=Act(request.user, at))

@@ -12,7 +12,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import clock, paging
+from ispbill.core import clock, digits, paging
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from payments.referrals.queries import referrals as queries
@@ -31,9 +31,9 @@ def index(request: Request) -> HttpResponse:
         found = queries.suspicious(found)
     elif show in Referral.Status.values:
         found = found.filter(status=show)
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
+    before = digits.row_id(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(queries.with_rewards(found).order_by("-pk")[: PER_PAGE + 1])
     context = {
         "rows": rows[:PER_PAGE],

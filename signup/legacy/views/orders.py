@@ -13,7 +13,7 @@ from customers.views import scope
 from ispbill.accounts import responses
 from ispbill.accounts.access import staff_only
 from ispbill.accounts.http import Request
-from ispbill.core import jobs, paging, sheets
+from ispbill.core import digits, jobs, paging, sheets
 from ispbill.core.acts import Act
 from ispbill.core.models import Company
 from signup.legacy.forms.orders import CreateForm, MatchForm
@@ -42,8 +42,7 @@ def index(request: Request) -> HttpResponse:
     tab = request.GET.get("tab", "open")
     tab = tab if tab in labels else "open"
     text = request.GET.get("q", "")[:80]
-    page = request.GET.get("page", "")
-    number = int(page) if page.isdigit() and len(page) < 5 else 0
+    number = digits.whole(request.GET.get("page", "")) or 0
     orders = records.orders_visible_to(request.user)
     counts = records.counts(orders)
     rows = list(records.listed(orders, tab=tab, text=text)[number * SIZE : (number + 1) * SIZE + 1])

@@ -18,7 +18,7 @@ from ispbill.accounts import responses
 from ispbill.accounts.access import may, staff_only
 from ispbill.accounts.http import Request
 from ispbill.audit.forms import ReasonForm
-from ispbill.core import paging
+from ispbill.core import digits, paging
 from ispbill.core.acts import Act
 from signup.merging.queries import pairs
 from signup.merging.services import merging
@@ -43,8 +43,7 @@ def index(request: Request) -> HttpResponse:
     labels = {"look": _("To look at"), "ignored": _("Set aside"), "merged": _("Made one")}
     tab = request.GET.get("tab", "look")
     tab = tab if tab in labels else "look"
-    page = request.GET.get("page", "")
-    number = int(page) if page.isdigit() and len(page) < 5 else 0
+    number = digits.whole(request.GET.get("page", "")) or 0
     waiting = suspects.open_pairs(request.user)
     found = suspects.ignored_pairs(request.user) if tab == "ignored" else waiting
     rows = list(found[number * SIZE : (number + 1) * SIZE + 1]) if tab != "merged" else []

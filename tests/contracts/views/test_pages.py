@@ -238,3 +238,12 @@ def test_an_agreement_may_name_the_partner_and_the_companys_registration(office)
     shown = papers.merged(theirs)
     assert shown.unresolved == ()
     assert "Karim Net 01711000009 C-123/2020" in shown.html
+
+
+def test_a_draft_has_nothing_to_seal_again(office):
+    contract = make.draft()
+
+    answer = office.post(reverse("staff_contracts:seal-again", args=[contract.number]))
+
+    assert answer.status_code == 422
+    assert "cannot be done with it now" in answer.content.decode()

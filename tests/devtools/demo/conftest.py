@@ -3,13 +3,14 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from churn.services import trying
+from churn.services import fitting, trying
 
 
 @pytest.fixture(autouse=True)
 def _a_small_trial_of_learning(monkeypatch):
     """What is learnt from thousands of invented customers is tried in tests/laws, not here."""
     monkeypatch.setattr(trying, "CUSTOMERS", 1_500)
+    monkeypatch.setattr(fitting, "TREES", 15)
 
 
 @pytest.fixture
