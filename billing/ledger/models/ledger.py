@@ -5,7 +5,10 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from billing.ledger.rules.chart import ACCOUNTS
 
 
 class Account(models.Model):
@@ -23,7 +26,12 @@ class Account(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        return f"{self.code} {self.title}"
+
+    @property
+    def title(self) -> str:
+        """Return the name as it is read: those of the product's own accounts are translated."""
+        return gettext(self.name) if self.code in ACCOUNTS else self.name
 
 
 class JournalEntry(models.Model):

@@ -120,7 +120,7 @@ def start(request: Request, job: str) -> HttpResponse:
         "form": form,
         "form_action": request.path,
         "confirm_label": _("Run now"),
-        "effects": [row.why],
+        "effects": [_(row.why)],
     }
     return responses.form_page(request, "audit/staff/run_now.html", context)
 

@@ -1,9 +1,11 @@
 """Prove bank statements and payouts: no money twice, none lost, providers' accounts come to zero."""
 
+from django.utils.translation import gettext_noop
+
 # name → (what it means, SQL that returns the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "statement_lines_are_their_parts": (
-        "What is open of a line is what its parts leave, and its state says so",
+        gettext_noop("What is open of a line is what its parts leave, and its state says so"),
         """SELECT 'line ' || l.id || ': ' || l.open_amount || ' open, ' || l.state
            FROM payments_statementline l
            LEFT JOIN (SELECT line_id, sum(amount) AS amount FROM payments_statementpart
@@ -14,8 +16,10 @@ CHECKS: dict[str, tuple[str, str]] = {
               OR (l.state = 'NEW' AND l.is_held_unmatched)""",
     ),
     "unmatched_money_is_owed": (
-        "Account 2330 is what is open of lines held unmatched, and of payouts what nobody knows or was charged"
-        " back and is not decided",
+        gettext_noop(
+            "Account 2330 is what is open of lines held unmatched, and of payouts what nobody knows or was charged"
+            " back and is not decided"
+        ),
         """SELECT 'account 2330: ' || b.amount || ' should be ' || l.amount + g.amount FROM
            (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 2330) b,
@@ -27,7 +31,9 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE b.amount <> l.amount + g.amount""",
     ),
     "matched_lines_are_payments": (
-        "Every line matched to a payment is that payment's money, account state, claimed by it alone",
+        gettext_noop(
+            "Every line matched to a payment is that payment's money, account state, claimed by it alone"
+        ),
         """SELECT 'line ' || t.line_id || ': ' || coalesce(p.receipt_number, 'payment ' || p.id)
            FROM payments_statementpart t JOIN billing_payment p ON p.id = t.payment_id
            WHERE t.undone_at IS NULL
@@ -39,13 +45,17 @@ CHECKS: dict[str, tuple[str, str]] = {
            GROUP BY payment_id HAVING count(*) > 1""",
     ),
     "accepted_statements_are_booked": (
-        "Of an accepted statement every line of money in is explained or booked as unmatched",
+        gettext_noop(
+            "Of an accepted statement every line of money in is explained or booked as unmatched"
+        ),
         """SELECT 'line ' || l.id FROM payments_statementline l
            JOIN payments_statementimport s ON s.id = l.statement_id
            WHERE s.state = 'ACCEPTED' AND l.amount > 0 AND l.state = 'NEW'""",
     ),
     "payouts_are_booked": (
-        "Every booked payout is in the books: what came to the bank, and what it cost",
+        gettext_noop(
+            "Every booked payout is in the books: what came to the bank, and what it cost"
+        ),
         """SELECT s.provider || ' ' || s.reference FROM payments_settlementimport s
            JOIN payments_bankaccount a ON a.id = s.bank_account_id
            LEFT JOIN billing_journalentry e ON e.source_type = 'payout' AND e.source_id = s.id
@@ -60,7 +70,9 @@ CHECKS: dict[str, tuple[str, str]] = {
                   OR l.gross IS DISTINCT FROM s.gross_amount OR l.fee IS DISTINCT FROM s.fee_amount)""",
     ),
     "providers_hold_what_they_owe": (
-        "What a provider holds is what customers paid through it less what it paid out and back",
+        gettext_noop(
+            "What a provider holds is what customers paid through it less what it paid out and back"
+        ),
         """SELECT 'account ' || c.code || ': ' || held.amount || ' should be '
                   || paid.amount + other.amount - moved.amount - out.amount
            FROM (VALUES (1030, 'SSLCOMMERZ'), (1031, 'BKASH'), (1032, 'NAGAD'),
@@ -88,7 +100,9 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE held.amount <> paid.amount + other.amount - moved.amount - out.amount""",
     ),
     "chargeback_is_decided_rightly": (
-        "Money a provider took back is a payment reversed, one sent back by us, or waits or is borne",
+        gettext_noop(
+            "Money a provider took back is a payment reversed, one sent back by us, or waits or is borne"
+        ),
         """SELECT l.provider || ' ' || l.transaction_id || ': ' || l.became
            FROM payments_settlementline l
            JOIN payments_settlementimport s ON s.id = l.settlement_id
@@ -103,7 +117,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                                                 (p.customer_id, p.amount + l.gross_amount))""",
     ),
     "paid_out_once": (
-        "No payment is paid out by its provider twice",
+        gettext_noop("No payment is paid out by its provider twice"),
         """SELECT 'payment ' || payment_id FROM payments_settlementline
            WHERE payment_id IS NOT NULL AND NOT is_chargeback
            GROUP BY payment_id HAVING count(*) > 1""",

@@ -1,11 +1,13 @@
 """Proofs about bills, the days they ask for, and credit notes (see `proofs`)."""
 
+from django.utils.translation import gettext_noop
+
 from ispbill.reports.queries.number_gaps import left_out
 
 # name → (what it means, SQL returning the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "invoices_are_their_lines": (
-        "Every issued invoice is the sum of its lines",
+        gettext_noop("Every issued invoice is the sum of its lines"),
         """SELECT coalesce(i.number, 'draft ' || i.id) FROM billing_invoice i
            LEFT JOIN (SELECT invoice_id, sum(net_amount) AS net, sum(tax_amount) AS tax
                       FROM billing_invoiceline GROUP BY invoice_id) l ON l.invoice_id = i.id
@@ -13,7 +15,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                                           OR l.tax IS DISTINCT FROM i.tax_amount)""",
     ),
     "invoices_are_booked": (
-        "Every issued invoice is in the books with its total",
+        gettext_noop("Every issued invoice is in the books with its total"),
         """SELECT i.number FROM billing_invoice i
            LEFT JOIN billing_journalentry e ON e.source_type = 'invoice' AND e.source_id = i.id
                 AND e.kind = 'INVOICE'
@@ -21,7 +23,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE i.status <> 'DRAFT' AND p.amount IS DISTINCT FROM i.total_amount""",
     ),
     "voids_are_reversed": (
-        "Every void invoice is reversed in the books",
+        gettext_noop("Every void invoice is reversed in the books"),
         """SELECT i.number FROM billing_invoice i
            JOIN billing_journalentry e ON e.source_type = 'invoice' AND e.source_id = i.id
                 AND e.kind = 'INVOICE'
@@ -29,7 +31,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE (i.status = 'VOID') <> (r.id IS NOT NULL)""",
     ),
     "days_billed_once": (
-        "No day of a service is billed twice",
+        gettext_noop("No day of a service is billed twice"),
         """SELECT 'service ' || subscription_id || ': ' || lower(held) FROM (
                SELECT subscription_id, held, lag(upper(held)) OVER (
                           PARTITION BY subscription_id, item ORDER BY lower(held)) AS before
@@ -39,7 +41,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE before > lower(held)""",
     ),
     "schedules_follow_lines": (
-        "No schedule stands before a day that is already billed",
+        gettext_noop("No schedule stands before a day that is already billed"),
         """SELECT 'service ' || h.subscription_id FROM billing_schedule h
            JOIN (SELECT subscription_id, max(upper(span)) AS upto FROM billing_invoiceline
                  WHERE is_live AND span IS NOT NULL GROUP BY subscription_id) l
@@ -47,7 +49,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE h.billed_until IS NULL OR h.billed_until < l.upto""",
     ),
     "numbers_without_gaps": (
-        "Invoice numbers of a year run from 1 without a gap",
+        gettext_noop("Invoice numbers of a year run from 1 without a gap"),
         """SELECT 'INV-' || year || ': ' || count || ' numbers up to ' || highest FROM (
                SELECT split_part(number, '-', 2) AS year, count(*) AS count,
                       max(split_part(number, '-', 3)::bigint) AS highest
@@ -57,7 +59,9 @@ CHECKS: dict[str, tuple[str, str]] = {
         + " <> highest",
     ),
     "credit_notes_are_their_lines": (
-        "Every credit note is the sum of its lines, all of its own invoice and customer",
+        gettext_noop(
+            "Every credit note is the sum of its lines, all of its own invoice and customer"
+        ),
         """SELECT n.number FROM billing_creditnote n
            LEFT JOIN (SELECT c.note_id, sum(c.net_amount) AS net, sum(c.tax_amount) AS tax,
                              min(l.invoice_id) AS low, max(l.invoice_id) AS high,
@@ -68,7 +72,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                   n.customer_id) IS DISTINCT FROM (s.net, s.tax, s.low, s.high, s.first, s.last)""",
     ),
     "credits_within_charges": (
-        "No line is credited beyond what it charged, net and tax each",
+        gettext_noop("No line is credited beyond what it charged, net and tax each"),
         """SELECT i.number || ': ' || l.description FROM billing_invoiceline l
            JOIN billing_invoice i ON i.id = l.invoice_id
            JOIN billing_creditnoteline c ON c.line_id = l.id
@@ -77,7 +81,9 @@ CHECKS: dict[str, tuple[str, str]] = {
                OR sum(c.tax_amount) NOT BETWEEN least(l.tax_amount, 0) AND greatest(l.tax_amount, 0)""",
     ),
     "credited_is_the_sum_of_notes": (
-        "What is credited on an invoice is the sum of its credit notes, and of issued ones only",
+        gettext_noop(
+            "What is credited on an invoice is the sum of its credit notes, and of issued ones only"
+        ),
         """SELECT coalesce(i.number, 'draft ' || i.id) FROM billing_invoice i
            LEFT JOIN (SELECT invoice_id, sum(total_amount) AS total FROM billing_creditnote
                       GROUP BY invoice_id) n ON n.invoice_id = i.id
@@ -85,7 +91,7 @@ CHECKS: dict[str, tuple[str, str]] = {
               OR (n.total IS NOT NULL AND i.status <> 'OPEN')""",
     ),
     "credit_notes_are_booked": (
-        "Every credit note is in the books with its total, once",
+        gettext_noop("Every credit note is in the books with its total, once"),
         """SELECT n.number FROM billing_creditnote n
            LEFT JOIN billing_journalentry e ON e.source_type = 'credit_note' AND e.source_id = n.id
                 AND e.kind = CASE n.kind WHEN 'WRITE_OFF' THEN 'WRITE_OFF' ELSE 'CREDIT_NOTE' END
@@ -93,7 +99,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE p.amount IS DISTINCT FROM -n.total_amount""",
     ),
     "credit_notes_without_gaps": (
-        "Credit note numbers of a year run from 1 without a gap",
+        gettext_noop("Credit note numbers of a year run from 1 without a gap"),
         """SELECT 'CN-' || year || ': ' || count || ' numbers up to ' || highest FROM (
                SELECT split_part(number, '-', 2) AS year, count(*) AS count,
                       max(split_part(number, '-', 3)::bigint) AS highest
@@ -103,7 +109,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         + " <> highest",
     ),
     "decided_by_somebody_else": (
-        "No correction above a limit was approved by the person who asked for it",
+        gettext_noop("No correction above a limit was approved by the person who asked for it"),
         """SELECT 'approval ' || id FROM billing_approval WHERE decided_by_id = requested_by_id""",
     ),
 }

@@ -1,9 +1,13 @@
 """Prove the cash: where it lies is what the books say, and a closed day stays as it was."""
 
+from django.utils.translation import gettext_noop
+
 # name → (what it means, SQL that returns the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "cash_has_a_place": (
-        "Every posting to the cash account lies in one shift or safe, with its amount, and no other",
+        gettext_noop(
+            "Every posting to the cash account lies in one shift or safe, with its amount, and no other"
+        ),
         """SELECT 'posting ' || coalesce(p.entry_id, m.entry_id) || '/'
                   || coalesce(p.line_no, m.line_no)
            FROM (SELECT * FROM billing_posting WHERE account_id = 1000) p
@@ -12,7 +16,9 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE p.amount IS DISTINCT FROM m.amount""",
     ),
     "cash_is_shifts_and_safes": (
-        "The cash account is what lies in shifts that are not closed and in the safes, together",
+        gettext_noop(
+            "The cash account is what lies in shifts that are not closed and in the safes, together"
+        ),
         """SELECT 'books ' || b.amount || ', shifts ' || s.amount || ', safes ' || f.amount
            FROM (SELECT coalesce(sum(amount), 0) AS amount FROM billing_posting
                  WHERE account_id = 1000) b,
@@ -23,7 +29,9 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE b.amount <> s.amount + f.amount""",
     ),
     "shifts_are_their_moves": (
-        "Every figure of a shift is the sum of its movements of cash, and a closed one is empty",
+        gettext_noop(
+            "Every figure of a shift is the sum of its movements of cash, and a closed one is empty"
+        ),
         """SELECT s.number FROM billing_shift s
            LEFT JOIN (SELECT shift_id, sum(amount) AS held,
                    sum(amount) FILTER (WHERE kind = 'FLOAT') AS float,
@@ -43,8 +51,10 @@ CHECKS: dict[str, tuple[str, str]] = {
               OR (s.state = 'CLOSED' AND s.held_amount <> 0)""",
     ),
     "counts_are_signed_and_booked": (
-        "A closed shift's count is what was expected and the difference, booked on 5310, and signed"
-        " by somebody else",
+        gettext_noop(
+            "A closed shift's count is what was expected and the difference, booked on 5310, and signed"
+            " by somebody else"
+        ),
         """SELECT s.number FROM billing_shift s
            LEFT JOIN LATERAL (SELECT id, counted_amount FROM billing_cashcount
                               WHERE shift_id = s.id ORDER BY id DESC LIMIT 1) c ON true
@@ -60,7 +70,9 @@ CHECKS: dict[str, tuple[str, str]] = {
                   OR s.signed_by_id IN (s.person_id, s.counted_by_id))""",
     ),
     "handovers_moved_once": (
-        "Every accepted hand-over moved its amount from one shift to the other, and no other moved",
+        gettext_noop(
+            "Every accepted hand-over moved its amount from one shift to the other, and no other moved"
+        ),
         """SELECT 'hand-over ' || h.id FROM billing_handover h
            LEFT JOIN (SELECT handover_id, count(*) AS count,
                              min(shift_id) FILTER (WHERE amount < 0) AS giver,
@@ -74,7 +86,9 @@ CHECKS: dict[str, tuple[str, str]] = {
                      ELSE ROW(0::bigint, NULL::bigint, NULL::bigint, NULL::numeric) END""",
     ),
     "closed_cash_days_are_unchanged": (
-        "Every closed cash day holds the movements it was closed with, and no later ones",
+        gettext_noop(
+            "Every closed cash day holds the movements it was closed with, and no later ones"
+        ),
         """SELECT b.code || ' ' || d.day || ': ' || m.count || ' movements of ' || m.amount
                   || ' instead of ' || d.move_count || ' of ' || d.moved_amount
            FROM billing_dayclose d JOIN accounts_branch b ON b.id = d.branch_id
@@ -89,7 +103,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                  IS DISTINCT FROM (d.move_count::bigint, d.moved_amount, d.safe_amount)""",
     ),
     "bankings_are_booked": (
-        "Every slip of the bank is in the books with its amount",
+        gettext_noop("Every slip of the bank is in the books with its amount"),
         """SELECT 'slip ' || k.slip_number FROM billing_cashbanking k
            LEFT JOIN billing_journalentry e
                 ON e.source_type = 'cash_banking' AND e.source_id = k.id

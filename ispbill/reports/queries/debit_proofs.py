@@ -1,9 +1,13 @@
 """What can be proved about debit orders; part of `check_ledger`."""
 
+from django.utils.translation import gettext_noop
+
 CHECKS: dict[str, tuple[str, str]] = {
     "debits_are_payments": (
-        "Every collected debit order is one payment of its amount, held at NetCash, and "
-        "the other way round",
+        gettext_noop(
+            "Every collected debit order is one payment of its amount, held at NetCash, and "
+            "the other way round"
+        ),
         """SELECT 'order ' || o.reference FROM payments_debitorder o
            LEFT JOIN billing_payment p ON p.id = o.payment_id
            WHERE o.state = 'COLLECTED'
@@ -16,13 +20,17 @@ CHECKS: dict[str, tuple[str, str]] = {
              AND NOT EXISTS (SELECT FROM payments_debitorder o WHERE o.payment_id = p.id)""",
     ),
     "returned_debits_are_reversed": (
-        "Every debit order the bank returned after it was collected has its payment reversed",
+        gettext_noop(
+            "Every debit order the bank returned after it was collected has its payment reversed"
+        ),
         """SELECT 'order ' || o.reference FROM payments_debitorder o
            JOIN billing_payment p ON p.id = o.payment_id
            WHERE o.state IN ('UNPAID', 'DISPUTED') AND p.status <> 'REVERSED'""",
     ),
     "debits_are_their_parts": (
-        "Every debit order is the sum of what it collects for its customer's invoices",
+        gettext_noop(
+            "Every debit order is the sum of what it collects for its customer's invoices"
+        ),
         """SELECT 'order ' || o.reference FROM payments_debitorder o
            LEFT JOIN payments_debitpart d ON d.order_id = o.id
            LEFT JOIN billing_invoice i ON i.id = d.invoice_id
@@ -32,7 +40,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                           IS DISTINCT FROM (o.customer_id, o.customer_id, o.mandate_id))""",
     ),
     "debit_lines_are_followed": (
-        "Every debit order is settled by one statement line, and returned by one",
+        gettext_noop("Every debit order is settled by one statement line, and returned by one"),
         """SELECT 'order ' || o.reference FROM payments_debitorder o
            LEFT JOIN payments_debitstatementline l ON l.order_id = o.id
            GROUP BY o.id
@@ -42,7 +50,9 @@ CHECKS: dict[str, tuple[str, str]] = {
                       <> (o.state IN ('UNPAID', 'DISPUTED'))::int""",
     ),
     "netcash_holds_what_was_collected": (
-        "What payments have put on NetCash's account is what stands of those collected through it",
+        gettext_noop(
+            "What payments have put on NetCash's account is what stands of those collected through it"
+        ),
         """SELECT 'account 1033: ' || b.amount || ' should be ' || p.amount FROM
            (SELECT coalesce(sum(p.amount), 0) AS amount FROM billing_posting p
             JOIN billing_journalentry e ON e.id = p.entry_id
@@ -52,7 +62,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE b.amount <> p.amount""",
     ),
     "netcash_payouts_are_booked": (
-        "Every transfer of NetCash to the bank is one booked payout of its amount",
+        gettext_noop("Every transfer of NetCash to the bank is one booked payout of its amount"),
         """SELECT 'line ' || l.statement_date || ' ' || l.transaction_id
            FROM payments_debitstatementline l
            LEFT JOIN payments_settlementimport s ON s.id = l.payout_id
@@ -65,7 +75,7 @@ CHECKS: dict[str, tuple[str, str]] = {
              AND NOT EXISTS (SELECT FROM payments_debitstatementline l WHERE l.payout_id = s.id)""",
     ),
     "netcash_fees_are_booked": (
-        "Every fee line of NetCash's statement is booked with its amount, once",
+        gettext_noop("Every fee line of NetCash's statement is booked with its amount, once"),
         """SELECT 'line ' || l.statement_date || ' ' || l.transaction_id
            FROM payments_debitstatementline l
            LEFT JOIN billing_journalentry e

@@ -6,6 +6,8 @@ Rows written after the last building are not held against it: they wait for the 
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from ispbill.core.models import Company
 from ispbill.reports.models import FigureState
 from ispbill.reports.queries import asking, figures
@@ -24,7 +26,7 @@ _LIFE = ", ".join(
 # name → (what it means, SQL that returns the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "terms_are_the_services_lives": (
-        "What the figures know of each service is what its rows say",
+        gettext_noop("What the figures know of each service is what its rows say"),
         f"""
         WITH touched AS MATERIALIZED ({terms.TOUCHED.format(more=terms.DATED)}),
         others AS (SELECT id AS subscription_id FROM customers_subscription
@@ -46,7 +48,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         """,
     ),
     "terms_follow_each_other": (
-        "The stretches of a service's life leave no day out and share none",
+        gettext_noop("The stretches of a service's life leave no day out and share none"),
         """
         SELECT s.connection_id || ' on ' || t.starts_on
         FROM (SELECT subscription_id, starts_on, ends_on,
@@ -57,7 +59,9 @@ CHECKS: dict[str, tuple[str, str]] = {
         """,
     ),
     "movements_explain_recurring_revenue": (
-        "Recurring revenue at a month's end is that before, with the month's movements",
+        gettext_noop(
+            "Recurring revenue at a month's end is that before, with the month's movements"
+        ),
         f"""
         SELECT 'month ' || to_char(a.month, 'YYYY-MM') || ' cell ' || concat_ws('/', {", ".join(f"a.{n}" for n in CELL)})
         FROM (SELECT m.month, {", ".join(f"m.{n}" for n in CELL)}, m.services, m.customers,
@@ -78,14 +82,16 @@ CHECKS: dict[str, tuple[str, str]] = {
         """,
     ),
     "what_moves_between_parts_sums_to_zero": (
-        "Recurring revenue that moves between branches, areas or packages is not made on the way",
+        gettext_noop(
+            "Recurring revenue that moves between branches, areas or packages is not made on the way"
+        ),
         """
         SELECT day::text FROM reports_dayfigure GROUP BY day
         HAVING sum(moved_amount) <> 0 OR sum(moved_count) <> 0
         """,
     ),
     "months_are_their_days": (
-        "A month's flows are the sum of its days",
+        gettext_noop("A month's flows are the sum of its days"),
         f"""
         SELECT coalesce(m.month, d.month)::text
         FROM (SELECT month, {_FLOW_SUMS} FROM reports_monthfigure GROUP BY month) m
@@ -95,7 +101,9 @@ CHECKS: dict[str, tuple[str, str]] = {
         """,
     ),
     "figures_are_the_books": (
-        "What was billed, collected and given up by the figures is what the books say, by the day",
+        gettext_noop(
+            "What was billed, collected and given up by the figures is what the books say, by the day"
+        ),
         """
         SELECT coalesce(f.day, e.day) || ' branch ' || coalesce(f.branch_id, e.branch_id)
         FROM (SELECT day, branch_id, sum(billed_net_amount + billed_tax_amount - collected_amount
@@ -113,7 +121,9 @@ CHECKS: dict[str, tuple[str, str]] = {
         """,
     ),
     "ageing_is_what_is_owed": (
-        "What is owed by age at the last day built is what the bills of then were short of",
+        gettext_noop(
+            "What is owed by age at the last day built is what the bills of then were short of"
+        ),
         """
         WITH bounds AS (SELECT (%(built)s::date + 1)::timestamp AT TIME ZONE %(zone)s AS ends),
         -- A note dated to an earlier day than the moment it let money go: the bill is short of

@@ -1,5 +1,7 @@
 """Prove that what protects the books is in force: a guard that is switched off guards nothing."""
 
+from django.utils.translation import gettext_noop
+
 # Triggers the books rest on, each with its table (made by `guards/*.sql`).
 _TRIGGERS = (
     ("billing_journalentry", "append_only"),
@@ -105,7 +107,9 @@ def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
 # name → (what it means, SQL that returns the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "guards_are_in_force": (
-        "Every trigger, constraint and unique index the books rest on is there and switched on",
+        gettext_noop(
+            "Every trigger, constraint and unique index the books rest on is there and switched on"
+        ),
         f"""
         SELECT w.place || ': trigger ' || w.name || ' is missing or off'
         FROM (VALUES {_pairs(_TRIGGERS)}) w (place, name)
@@ -124,7 +128,9 @@ CHECKS: dict[str, tuple[str, str]] = {
         """,
     ),
     "nothing_is_switched_off": (
-        "No trigger of any table is switched off, and row-level security is never half on",
+        gettext_noop(
+            "No trigger of any table is switched off, and row-level security is never half on"
+        ),
         """
         SELECT t.tgrelid::regclass || ': trigger ' || t.tgname || ' is off'
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -137,7 +143,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         """,
     ),
     "facts_are_booked_once": (
-        "No business fact is in the books twice, and no entry is undone twice",
+        gettext_noop("No business fact is in the books twice, and no entry is undone twice"),
         """
         SELECT source_type || ' ' || source_id || ' ' || kind FROM billing_journalentry
         GROUP BY source_type, source_id, kind HAVING count(*) > 1
@@ -147,7 +153,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         """,
     ),
     "reversals_undo": (
-        "Every reversal is the exact opposite of what it undoes",
+        gettext_noop("Every reversal is the exact opposite of what it undoes"),
         """
         SELECT 'entry ' || r.id FROM billing_journalentry r
         WHERE r.reverses_id IS NOT NULL AND EXISTS (
@@ -156,7 +162,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         """,
     ),
     "allocations_within": (
-        "No payment pays more than it brought, no bill is paid beyond its total",
+        gettext_noop("No payment pays more than it brought, no bill is paid beyond its total"),
         """
         SELECT 'payment ' || p.id FROM billing_payment p
         JOIN billing_allocation a ON a.payment_id = p.id AND a.released_at IS NULL

@@ -1,24 +1,26 @@
 """Proofs about the journal, the closed months and revenue earned over time (see `proofs`)."""
 
+from django.utils.translation import gettext_noop
+
 from billing.ledger.queries.account_states import EXPECTED
 
 # name → (what it means, SQL returning the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "entries_balance": (
-        "Every journal entry sums to zero and has at least two postings",
+        gettext_noop("Every journal entry sums to zero and has at least two postings"),
         """SELECT 'entry ' || e.id FROM billing_journalentry e
            LEFT JOIN billing_posting p ON p.entry_id = e.id
            GROUP BY e.id HAVING coalesce(sum(p.amount), 1) <> 0 OR count(p.entry_id) < 2""",
     ),
     "postings_have_entries": (
-        "Every posting belongs to an entry and an account that exist",
+        gettext_noop("Every posting belongs to an entry and an account that exist"),
         """SELECT 'posting ' || p.entry_id || '/' || p.line_no FROM billing_posting p
            LEFT JOIN billing_journalentry e ON e.id = p.entry_id
            LEFT JOIN billing_account a ON a.code = p.account_id
            WHERE e.id IS NULL OR a.code IS NULL""",
     ),
     "balances_are_sums": (
-        "Every balance and date on a customer's account state is what its rows say",
+        gettext_noop("Every balance and date on a customer's account state is what its rows say"),
         f"""SELECT c.number || ': balance ' || t.balance_amount || ' should be ' || e.balance_amount
                    || ', oldest due ' || coalesce(t.oldest_due_date::text, '-') || ' should be '
                    || coalesce(e.oldest_due_date::text, '-') || ', next bill '
@@ -32,12 +34,12 @@ CHECKS: dict[str, tuple[str, str]] = {
                OR t.next_billing_date IS DISTINCT FROM e.next_billing_date""",
     ),
     "customers_have_account_states": (
-        "Every customer has an account state",
+        gettext_noop("Every customer has an account state"),
         """SELECT c.number FROM customers_customer c
            LEFT JOIN customers_accountstate t ON t.customer_id = c.id WHERE t.customer_id IS NULL""",
     ),
     "closed_months_are_unchanged": (
-        "Every closed month holds the entries it was closed with, and no others",
+        gettext_noop("Every closed month holds the entries it was closed with, and no others"),
         """SELECT to_char(c.first_day, 'YYYY-MM') || ': ' || coalesce(e.count, 0) || ' entries of '
                   || coalesce(e.turnover, 0) || ' instead of ' || c.entry_count || ' of '
                   || c.turnover_amount
@@ -51,7 +53,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                   OR coalesce(e.turnover, 0) <> c.turnover_amount)""",
     ),
     "day_totals_are_sums": (
-        "The totals kept with the seals are what the sealed entries say",
+        gettext_noop("The totals kept with the seals are what the sealed entries say"),
         """SELECT coalesce(d.seal_id, r.seal_id) || ': ' || coalesce(d.account_id, r.account_id)
            FROM (SELECT seal_id, posted_on, branch_id, account_id, kind,
                         debit_amount - credit_amount AS amount, posting_count AS count
@@ -68,7 +70,9 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE d.amount IS DISTINCT FROM r.amount OR d.count IS DISTINCT FROM r.count""",
     ),
     "deferred_is_billed_less_earned": (
-        "Account 2400 holds what was billed ahead less what was given back and earned, by branch",
+        gettext_noop(
+            "Account 2400 holds what was billed ahead less what was given back and earned, by branch"
+        ),
         """SELECT coalesce(b.branch_id, l.branch_id) || ': ' || coalesce(b.held, 0) || ' held, '
                   || coalesce(l.billed, 0) || ' billed, ' || coalesce(b.earned, 0) || ' earned'
            FROM (SELECT e.branch_id, -sum(p.amount) AS held,
@@ -85,7 +89,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE coalesce(b.held, 0) + coalesce(b.earned, 0) <> coalesce(l.billed, 0)""",
     ),
     "recognition_is_booked": (
-        "Every run that took revenue as earned is in the books with its amount",
+        gettext_noop("Every run that took revenue as earned is in the books with its amount"),
         """SELECT r.as_of || ' of branch ' || r.branch_id FROM billing_recognition r
            LEFT JOIN billing_journalentry e ON e.source_type = 'recognition' AND e.source_id = r.id
                 AND e.kind = 'RECOGNITION' AND e.branch_id = r.branch_id

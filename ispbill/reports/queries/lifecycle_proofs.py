@@ -1,8 +1,10 @@
 """Proofs about changes, pauses and ends of services (see `proofs`)."""
 
+from django.utils.translation import gettext_noop
+
 CHECKS: dict[str, tuple[str, str]] = {
     "let_go_days_were_given_back": (
-        "Days a line has let go of were given back by credit notes",
+        gettext_noop("Days a line has let go of were given back by credit notes"),
         """SELECT 'line ' || l.id FROM billing_invoiceline l
            JOIN billing_invoice i ON i.id = l.invoice_id AND i.status = 'OPEN'
            LEFT JOIN LATERAL (
@@ -14,7 +16,9 @@ CHECKS: dict[str, tuple[str, str]] = {
                               false)""",
     ),
     "pauses_are_not_billed_later": (
-        "No bill asks for days that had been switched off without billing when it was written",
+        gettext_noop(
+            "No bill asks for days that had been switched off without billing when it was written"
+        ),
         """SELECT 'service ' || l.subscription_id || ': ' || lower(p.span)
            FROM customers_suspension p
            JOIN billing_invoiceline l ON l.subscription_id = p.subscription_id
@@ -26,7 +30,9 @@ CHECKS: dict[str, tuple[str, str]] = {
                  && (p.span * daterange(NULL, i.issued_on))""",
     ),
     "changes_have_their_papers": (
-        "Every change carried out at once has the invoice and the credit notes it names",
+        gettext_noop(
+            "Every change carried out at once has the invoice and the credit notes it names"
+        ),
         """SELECT 'change ' || c.id FROM billing_packagechange c
            LEFT JOIN billing_invoice i ON i.id = c.invoice_id
            WHERE c.status = 'APPLIED' AND c.effective = 'NOW'
@@ -35,7 +41,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                               WHERE n.number = ANY (c.credit_notes)), 0)) <> c.total_amount""",
     ),
     "services_have_the_package_of_their_last_change": (
-        "A service has the package its last carried out change gave it",
+        gettext_noop("A service has the package its last carried out change gave it"),
         """SELECT s.connection_id FROM customers_subscription s
            JOIN LATERAL (SELECT package_to_id FROM billing_packagechange c
                          WHERE c.subscription_id = s.id AND c.status = 'APPLIED'

@@ -1,11 +1,13 @@
 """Proofs about payments, what they pay, refunds and deposits (see `proofs`)."""
 
+from django.utils.translation import gettext_noop
+
 from ispbill.reports.queries.number_gaps import left_out
 
 # name → (what it means, SQL returning the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "receipts_without_gaps": (
-        "Receipt numbers of a year run from 1 without a gap",
+        gettext_noop("Receipt numbers of a year run from 1 without a gap"),
         """SELECT 'RCP-' || year || ': ' || count || ' numbers up to ' || highest FROM (
                SELECT split_part(receipt_number, '-', 2) AS year, count(*) AS count,
                       max(split_part(receipt_number, '-', 3)::bigint) AS highest
@@ -15,7 +17,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         + " <> highest",
     ),
     "allocations_add_up": (
-        "What payments pay and what invoices have received are the same",
+        gettext_noop("What payments pay and what invoices have received are the same"),
         """SELECT 'payment ' || coalesce(p.receipt_number, p.id::text) FROM billing_payment p
            LEFT JOIN (SELECT payment_id, sum(amount) AS held FROM billing_allocation
                       WHERE released_at IS NULL GROUP BY payment_id) a ON a.payment_id = p.id
@@ -34,7 +36,9 @@ CHECKS: dict[str, tuple[str, str]] = {
               OR i.customer_id IS DISTINCT FROM a.customer_id""",
     ),
     "paid_facts_follow_payments": (
-        "What an account state says was paid, last and all in all, is what the payments say",
+        gettext_noop(
+            "What an account state says was paid, last and all in all, is what the payments say"
+        ),
         """SELECT c.number || ': ' || s.lifetime_value_amount || ' instead of '
                   || coalesce(p.amount, 0) FROM customers_accountstate s
            JOIN customers_customer c ON c.id = s.customer_id
@@ -45,7 +49,7 @@ CHECKS: dict[str, tuple[str, str]] = {
               OR s.last_paid_at IS DISTINCT FROM p.last_at""",
     ),
     "payments_are_booked": (
-        "Every completed payment is in the books, every reversed one reversed",
+        gettext_noop("Every completed payment is in the books, every reversed one reversed"),
         """SELECT coalesce(p.receipt_number, 'payment ' || p.id) FROM billing_payment p
            LEFT JOIN billing_journalentry e ON e.source_type = 'payment' AND e.source_id = p.id
                 AND e.kind = 'PAYMENT'
@@ -55,7 +59,9 @@ CHECKS: dict[str, tuple[str, str]] = {
               OR ((p.status = 'REVERSED') <> (r.id IS NOT NULL))""",
     ),
     "refunds_add_up": (
-        "What is refunded of payments is what refunds say, and never more than they were",
+        gettext_noop(
+            "What is refunded of payments is what refunds say, and never more than they were"
+        ),
         """SELECT coalesce(p.receipt_number, 'payment ' || p.id) FROM billing_payment p
            LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM billing_refundpart
                       GROUP BY payment_id) r ON r.payment_id = p.id
@@ -69,7 +75,9 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE r.amount IS DISTINCT FROM f.amount OR x.amount IS DISTINCT FROM f.amount""",
     ),
     "deposits_add_up": (
-        "Deposits are the sum of their moves, never below zero, and what the books owe for them",
+        gettext_noop(
+            "Deposits are the sum of their moves, never below zero, and what the books owe for them"
+        ),
         """SELECT c.number FROM customers_customer c
            LEFT JOIN billing_deposit d ON d.customer_id = c.id
            LEFT JOIN (SELECT customer_id, sum(CASE WHEN kind IN ('TAKEN', 'PUT_BACK') THEN amount
@@ -83,7 +91,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE coalesce(b.amount, 0) <> -coalesce(d.amount, 0)""",
     ),
     "money_out_without_gaps": (
-        "Refund and deposit numbers of a year run from 1 without a gap",
+        gettext_noop("Refund and deposit numbers of a year run from 1 without a gap"),
         """SELECT series || '-' || year || ': ' || count || ' numbers up to ' || highest FROM (
                SELECT split_part(number, '-', 1) AS series, split_part(number, '-', 2) AS year,
                       count(*) AS count, max(split_part(number, '-', 3)::bigint) AS highest

@@ -1,10 +1,14 @@
 """Proofs about money that came through gateways (see `proofs`)."""
 
+from django.utils.translation import gettext_noop
+
 # name → (what it means, SQL returning the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "online_money_is_what_was_confirmed": (
-        "Every settled online payment has one payment of the customer, of the amount the gateway"
-        " confirmed, booked to the gateway's clearing account; every one charged back is reversed",
+        gettext_noop(
+            "Every settled online payment has one payment of the customer, of the amount the gateway"
+            " confirmed, booked to the gateway's clearing account; every one charged back is reversed"
+        ),
         """SELECT 'attempt ' || a."order" FROM payments_paymentattempt a
            JOIN payments_gatewayaccount g ON g.id = a.account_id
            LEFT JOIN billing_payment p ON p.id = a.payment_id
@@ -15,7 +19,7 @@ CHECKS: dict[str, tuple[str, str]] = {
                   OR (a.state = 'REVERSED' AND p.status <> 'REVERSED'))""",
     ),
     "online_references_pay_once": (
-        "No payment of a gateway or a bank is credited twice",
+        gettext_noop("No payment of a gateway or a bank is credited twice"),
         """SELECT account_id || ' ' || reference FROM (
                SELECT account_id, gateway_reference AS reference FROM payments_paymentattempt
                UNION ALL
@@ -24,8 +28,10 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE reference <> '' GROUP BY account_id, reference HAVING count(*) > 1""",
     ),
     "gateway_refunds_add_up": (
-        "What goes back through a gateway is what its voucher says, never more than came, and back"
-        " in the books when the gateway refused",
+        gettext_noop(
+            "What goes back through a gateway is what its voucher says, never more than came, and back"
+            " in the books when the gateway refused"
+        ),
         """SELECT 'refund ' || r."order" FROM payments_gatewayrefund r
            JOIN billing_refund f ON f.id = r.refund_id
            LEFT JOIN billing_payment p ON p.id = r.returned_id
@@ -39,8 +45,10 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE s.amount > coalesce(a.owed_amount, a.paid_amount)""",
     ),
     "gateways_gave_back_what_was_sent": (
-        "What a gateway says it gave back of a payment is what it was asked to, or somebody has"
-        " looked at it",
+        gettext_noop(
+            "What a gateway says it gave back of a payment is what it was asked to, or somebody has"
+            " looked at it"
+        ),
         """SELECT 'attempt ' || a."order" FROM payments_paymentattempt a
            LEFT JOIN LATERAL (
                SELECT sum(r.amount) AS amount FROM payments_gatewayrefund r
@@ -49,7 +57,9 @@ CHECKS: dict[str, tuple[str, str]] = {
              AND a.told_back_amount <> coalesce(s.amount, 0)""",
     ),
     "what_was_not_accepted_is_owed_back": (
-        "Account 2340 is what was not accepted and has not gone back yet; it goes back whole",
+        gettext_noop(
+            "Account 2340 is what was not accepted and has not gone back yet; it goes back whole"
+        ),
         """SELECT 'account 2340: ' || b.amount || ' should be ' || o.amount - s.amount + t.amount FROM
            (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 2340) b,

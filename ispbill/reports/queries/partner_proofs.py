@@ -1,11 +1,15 @@
 """What can be proved about commissions, payouts and referral rewards; part of `check_ledger`."""
 
+from django.utils.translation import gettext_noop
+
 from ispbill.reports.queries.number_gaps import left_out
 
 # name → (what it means, SQL returning the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {
     "commissions_are_owed": (
-        "What the books owe resellers is what they have earned and kept, less what was paid out",
+        gettext_noop(
+            "What the books owe resellers is what they have earned and kept, less what was paid out"
+        ),
         """SELECT 'account 2350: ' || b.amount || ' should be ' || e.amount - p.amount FROM
            (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 2350) b,
@@ -17,7 +21,9 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE b.amount <> e.amount - p.amount""",
     ),
     "commissions_follow_payments": (
-        "Every commission is the agreed share of what is left of its payment, and is in the books",
+        gettext_noop(
+            "Every commission is the agreed share of what is left of its payment, and is in the books"
+        ),
         """SELECT 'commission ' || k.id FROM resellers_commission k
            JOIN billing_payment p ON p.id = k.payment_id
            LEFT JOIN (SELECT commission_id, sum(amount) AS amount FROM resellers_commissionback
@@ -30,7 +36,9 @@ CHECKS: dict[str, tuple[str, str]] = {
                   / p.amount, 2)""",
     ),
     "starts_are_borne": (
-        "What a new service brought is in the books, stands once, and is taken back whole or not",
+        gettext_noop(
+            "What a new service brought is in the books, stands once, and is taken back whole or not"
+        ),
         """SELECT 'commission ' || k.id FROM resellers_commission k
            LEFT JOIN billing_journalentry e ON e.source_type = 'commission' AND e.source_id = k.id
            LEFT JOIN billing_posting x ON x.entry_id = e.id AND x.account_id IN (2350, 2360)
@@ -38,8 +46,10 @@ CHECKS: dict[str, tuple[str, str]] = {
                 OR k.clawed_back_amount NOT IN (0, k.amount))""",
     ),
     "payouts_are_earned": (
-        "Every payout is the sum of its commissions less its claims, and no reseller was paid more"
-        " than was earned at all",
+        gettext_noop(
+            "Every payout is the sum of its commissions less its claims, and no reseller was paid more"
+            " than was earned at all"
+        ),
         """SELECT o.number FROM resellers_payout o
            LEFT JOIN (SELECT payout_id, sum(paid_amount) AS amount FROM resellers_commission
                       GROUP BY payout_id) k ON k.payout_id = o.id
@@ -59,7 +69,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE o.amount > coalesce(k.amount, 0)""",
     ),
     "payouts_without_gaps": (
-        "Payout numbers of a year run from 1 without a gap",
+        gettext_noop("Payout numbers of a year run from 1 without a gap"),
         """SELECT 'PO-' || year || ': ' || count || ' numbers up to ' || highest FROM (
                SELECT split_part(number, '-', 2) AS year, count(*) AS count,
                       max(split_part(number, '-', 3)::bigint) AS highest
@@ -69,7 +79,9 @@ CHECKS: dict[str, tuple[str, str]] = {
         + " <> highest",
     ),
     "wallets_are_owed": (
-        "What the books owe in wallets of resellers is what is in them, each the sum of its moves",
+        gettext_noop(
+            "What the books owe in wallets of resellers is what is in them, each the sum of its moves"
+        ),
         """SELECT 'account 2360: ' || b.amount || ' should be ' || w.amount FROM
            (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 2360) b,
@@ -83,7 +95,9 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE w.balance_amount <> coalesce(m.amount, 0)""",
     ),
     "held_money_is_accounted_for": (
-        "Cash held by resellers in the books is what each of them has collected and not remitted",
+        gettext_noop(
+            "Cash held by resellers in the books is what each of them has collected and not remitted"
+        ),
         """SELECT 'account 1160: ' || b.amount || ' should be ' || w.amount FROM
            (SELECT coalesce(sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 1160) b,
@@ -97,7 +111,9 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE w.held_amount <> coalesce(m.amount, 0)""",
     ),
     "referral_rewards_are_booked": (
-        "What referrals have cost in the books is what their standing rewards are worth",
+        gettext_noop(
+            "What referrals have cost in the books is what their standing rewards are worth"
+        ),
         """SELECT 'account 5400: ' || b.amount || ' should be ' || w.amount FROM
            (SELECT coalesce(sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 5400) b,
@@ -106,8 +122,10 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE b.amount <> w.amount""",
     ),
     "referrals_are_rewarded_once": (
-        "Every reward stands with its payment and belongs to a credited referral, and every"
-        " referral payment is a reward",
+        gettext_noop(
+            "Every reward stands with its payment and belongs to a credited referral, and every"
+            " referral payment is a reward"
+        ),
         """SELECT 'referral ' || w.referral_id FROM payments_referralreward w
            JOIN billing_payment p ON p.id = w.payment_id
            JOIN customers_referral r ON r.id = w.referral_id

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext_noop
+
 from billing.ledger.services import ledger_seals
 from ispbill.audit.services import seals
 from ispbill.core import statements
@@ -82,8 +84,11 @@ def _broken_journal() -> list[str]:
 
 # What is proven by more than one query, when a business date is given (they reckon all hashes).
 CHAINS: dict[str, tuple[str, Callable[[], list[str]]]] = {
-    "audit_trail_is_sealed": ("The audit trail is what was sealed", _broken_trail),
-    "journal_is_sealed": ("The entries in the books are what was sealed", _broken_journal),
+    "audit_trail_is_sealed": (gettext_noop("The audit trail is what was sealed"), _broken_trail),
+    "journal_is_sealed": (
+        gettext_noop("The entries in the books are what was sealed"),
+        _broken_journal,
+    ),
 }
 
 

@@ -1,8 +1,12 @@
 """What can be proved about recharge cards and prepaid time; part of `check_ledger`."""
 
+from django.utils.translation import gettext_noop
+
 CHECKS: dict[str, tuple[str, str]] = {
     "vouchers_are_owed": (
-        "What the books owe to holders of vouchers is what sold, unredeemed cards are worth",
+        gettext_noop(
+            "What the books owe to holders of vouchers is what sold, unredeemed cards are worth"
+        ),
         """SELECT 'account 2320: ' || b.amount || ' should be ' || v.amount FROM
            (SELECT coalesce(-sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 2320) b,
@@ -12,7 +16,9 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE b.amount <> v.amount""",
     ),
     "vouchers_are_redeemed_once": (
-        "Every redeemed voucher is one standing payment of its value, and the other way round",
+        gettext_noop(
+            "Every redeemed voucher is one standing payment of its value, and the other way round"
+        ),
         """SELECT 'voucher ' || v.serial FROM payments_voucher v
            JOIN payments_voucherbatch k ON k.id = v.batch_id
            LEFT JOIN billing_payment p ON p.id = v.payment_id
@@ -25,13 +31,15 @@ CHECKS: dict[str, tuple[str, str]] = {
              AND NOT EXISTS (SELECT FROM payments_voucher v WHERE v.payment_id = p.id)""",
     ),
     "voucher_batches_are_whole": (
-        "Every batch has the cards it was made with",
+        gettext_noop("Every batch has the cards it was made with"),
         """SELECT k.number FROM payments_voucherbatch k
            LEFT JOIN payments_voucher v ON v.batch_id = k.id
            GROUP BY k.id HAVING count(v.id) <> k.count""",
     ),
     "voucher_buyers_owe": (
-        "What buyers of vouchers owe is what they have not paid for batches on account",
+        gettext_noop(
+            "What buyers of vouchers owe is what they have not paid for batches on account"
+        ),
         """SELECT 'account 1150: ' || b.amount || ' should be ' || k.amount FROM
            (SELECT coalesce(sum(amount), 0) AS amount FROM billing_posting
             WHERE account_id = 1150) b,
@@ -44,7 +52,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            GROUP BY k.id HAVING coalesce(sum(m.amount), 0) <> k.collected_amount""",
     ),
     "bridged_days_are_not_billed": (
-        "Days of a prepaid service that were lent or given stand on no bill",
+        gettext_noop("Days of a prepaid service that were lent or given stand on no bill"),
         """SELECT 'service ' || b.subscription_id || ': ' || lower(b.span)
            FROM billing_bridgeddays b
            JOIN billing_invoiceline l ON l.subscription_id = b.subscription_id AND l.item = 0

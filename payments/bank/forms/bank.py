@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from billing.ledger.models import Account
 from billing.ledger.rules.chart import ACCOUNTS, Chart
@@ -276,8 +276,8 @@ def _choose_of_the_books(
     form: forms.Form, name: str, kinds: Sequence[str], *, empty: bool = False
 ) -> None:
     """Offer the accounts of the books, also those nothing was posted to yet."""
-    known = {int(code): words for code, (words, kind) in ACCOUNTS.items() if kind in kinds}
-    known |= dict(Account.objects.filter(kind__in=kinds).values_list("code", "name"))
+    known = {int(code): gettext(name) for code, (name, kind) in ACCOUNTS.items() if kind in kinds}
+    known |= {one.code: one.title for one in Account.objects.filter(kind__in=kinds)}
     # Balances of customers are moved by payments alone, cash by the cash desk.
     for code in (Chart.RECEIVABLE, Chart.CASH):
         known.pop(int(code), None)

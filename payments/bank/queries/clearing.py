@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from billing.allocation.models import Payment
 from billing.allocation.rules.accounts import CLEARING_OF
@@ -72,7 +73,7 @@ def accounts(*, since: date, until: date) -> list[Clearing]:
             Clearing(
                 provider=provider,
                 code=int(code),
-                name=ACCOUNTS[code][0],
+                name=gettext(ACCOUNTS[code][0]),
                 opening=opening,
                 came_in=came_in,
                 went_out=went_out,
