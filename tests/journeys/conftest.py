@@ -54,7 +54,12 @@ def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+            args=[
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--js-flags=--no-opt --no-maglev",  # no page here lives long enough to gain by them
+            ],
         )
         yield browser
         browser.close()
