@@ -7,7 +7,7 @@ run is at two in the morning whatever the server's clock says.
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.utils.translation import gettext_noop as _
+from ispbill.core.marking import gettext_noop as _
 
 
 @dataclass(frozen=True)

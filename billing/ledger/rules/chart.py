@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from django.utils.translation import gettext_noop
+from ispbill.core.marking import gettext_noop
 
 
 class Chart(IntEnum):

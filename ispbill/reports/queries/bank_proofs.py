@@ -1,6 +1,6 @@
 """Prove bank statements and payouts: no money twice, none lost, providers' accounts come to zero."""
 
-from django.utils.translation import gettext_noop
+from ispbill.core.marking import gettext_noop
 
 # name → (what it means, SQL that returns the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {

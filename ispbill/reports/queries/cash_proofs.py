@@ -1,6 +1,6 @@
 """Prove the cash: where it lies is what the books say, and a closed day stays as it was."""
 
-from django.utils.translation import gettext_noop
+from ispbill.core.marking import gettext_noop
 
 # name → (what it means, SQL that returns the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {

@@ -1,6 +1,6 @@
 """What can be proved about debit orders; part of `check_ledger`."""
 
-from django.utils.translation import gettext_noop
+from ispbill.core.marking import gettext_noop
 
 CHECKS: dict[str, tuple[str, str]] = {
     "debits_are_payments": (

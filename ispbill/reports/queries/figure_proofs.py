@@ -6,8 +6,7 @@ Rows written after the last building are not held against it: they wait for the 
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
+from ispbill.core.marking import gettext_noop
 from ispbill.core.models import Company
 from ispbill.reports.models import FigureState
 from ispbill.reports.queries import asking, figures

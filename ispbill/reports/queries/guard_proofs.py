@@ -1,6 +1,6 @@
 """Prove that what protects the books is in force: a guard that is switched off guards nothing."""
 
-from django.utils.translation import gettext_noop
+from ispbill.core.marking import gettext_noop
 
 # Triggers the books rest on, each with its table (made by `guards/*.sql`).
 _TRIGGERS = (

@@ -1,8 +1,7 @@
 """Proofs about the journal, the closed months and revenue earned over time (see `proofs`)."""
 
-from django.utils.translation import gettext_noop
-
 from billing.ledger.queries.account_states import EXPECTED
+from ispbill.core.marking import gettext_noop
 
 # name → (what it means, SQL returning the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {

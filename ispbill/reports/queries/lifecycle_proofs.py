@@ -1,6 +1,6 @@
 """Proofs about changes, pauses and ends of services (see `proofs`)."""
 
-from django.utils.translation import gettext_noop
+from ispbill.core.marking import gettext_noop
 
 CHECKS: dict[str, tuple[str, str]] = {
     "let_go_days_were_given_back": (

@@ -1,7 +1,6 @@
 """Proofs about payments, what they pay, refunds and deposits (see `proofs`)."""
 
-from django.utils.translation import gettext_noop
-
+from ispbill.core.marking import gettext_noop
 from ispbill.reports.queries.number_gaps import left_out
 
 # name → (what it means, SQL returning the labels of what contradicts it)

@@ -1,6 +1,6 @@
 """Proofs about money that came through gateways (see `proofs`)."""
 
-from django.utils.translation import gettext_noop
+from ispbill.core.marking import gettext_noop
 
 # name → (what it means, SQL returning the labels of what contradicts it)
 CHECKS: dict[str, tuple[str, str]] = {

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils.translation import gettext_noop
-
 from billing.ledger.services import ledger_seals
 from ispbill.audit.services import seals
 from ispbill.core import statements
+from ispbill.core.marking import gettext_noop
 from ispbill.reports.queries import (
     bank_proofs,
     bill_proofs,

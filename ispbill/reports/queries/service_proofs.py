@@ -1,7 +1,6 @@
 """Proofs about the states of services and of their lines (see `proofs`)."""
 
-from django.utils.translation import gettext_noop
-
+from ispbill.core.marking import gettext_noop
 from ispbill.reports.queries import coverage
 
 # name → (what it means, SQL returning the labels of what contradicts it)

@@ -1,6 +1,6 @@
 """What can be proved about recharge cards and prepaid time; part of `check_ledger`."""
 
-from django.utils.translation import gettext_noop
+from ispbill.core.marking import gettext_noop
 
 CHECKS: dict[str, tuple[str, str]] = {
     "vouchers_are_owed": (
