@@ -304,6 +304,7 @@
 
   function fileRow(one) {
     const size = one.bytes.byteLength;
+    if (one.why) return h("li", { class: "list-group-item", "data-file": one.id }, h("span", { class: "list-main" }, h("strong", {}, `${one.order}: ${say("act_photo")}`), h("small", {}, one.why)), button(say("dismiss"), async () => { await store.dropFile(one.id); draw(); }, { look: "btn-sm" }));
     const words = `${Math.round(one.sent / 1024)} / ${Math.round(size / 1024)} kB`;
     return h("li", { class: "list-group-item", "data-file": one.id }, h("span", { class: "list-main" }, h("strong", {}, `${one.order}: ${say("act_photo")}`), h("small", {}, words)),
       h("progress", { max: size, value: one.sent, "aria-label": say("act_photo") }));
@@ -312,11 +313,14 @@
   function syncPage(actions, files) {
     const own = actions.filter((one) => one.user === USER);
     const waiting = own.filter((one) => one.state === "new");
-    const coming = files.filter((one) => one.user === USER && one.isAnnounced);
+    const mine = files.filter((one) => one.user === USER && one.isAnnounced);
+    const coming = mine.filter((one) => !one.why), refused = mine.filter((one) => one.why);
     const list = (title, rows) => rows.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, title)), h("ul", { class: "list-group" }, rows.map(syncRow)));
     return [
       h("header", { class: "page-head" }, h("h1", {}, say("sync")), h("p", {}, waiting.length + coming.length ? say("waiting", waiting.length + coming.length) : say("all_sent"))),
-      list(say("sync"), waiting), coming.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, say("photos", coming.length))), h("ul", { class: "list-group" }, coming.map(fileRow))), list(say("conflicts"), own.filter((one) => one.state !== "new" && one.state !== "final")),
+      list(say("sync"), waiting), coming.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, say("photos", coming.length))), h("ul", { class: "list-group" }, coming.map(fileRow))),
+      refused.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, say("refused"))), h("ul", { class: "list-group" }, refused.map(fileRow))),
+      list(say("conflicts"), own.filter((one) => one.state !== "new" && one.state !== "final")),
       own.length < actions.length && h("p", { class: "notice tone-warning" }, say("other_user")),
       waiting.length > 0 && h("p", { class: "form-hint" }, say("sync_hint")),
       button(say("sync_now"), () => send.now(), { look: "btn-primary btn-block", symbol: "refresh" }),
@@ -358,7 +362,7 @@
     if (await window.field.pin.guard(draw)) { shown = ""; return; }
     hasPin = !crypto.subtle || await window.field.pin.isSet();
     pill(actions.filter((one) => one.state === "new" && one.user === USER).length + files.filter((one) => one.isAnnounced && one.user === USER).length);
-    const now = JSON.stringify([location.pathname, jobs, actions.map((one) => [one.seq, one.state, one.payload.void_reason]), files.map((one) => [one.id, one.sent, one.isAnnounced]), round && [round.held, round.stops], window.field.round?.state(), hasPin, Boolean(asking), day && [day.today, day.to_accept]]);
+    const now = JSON.stringify([location.pathname, jobs, actions.map((one) => [one.seq, one.state, one.payload.void_reason]), files.map((one) => [one.id, one.sent, one.isAnnounced, one.why]), round && [round.held, round.stops], window.field.round?.state(), hasPin, Boolean(asking), day && [day.today, day.to_accept]]);
     if (now === shown && !(asking && !asking.isConnected)) return;
     shown = now;
     const held = root.contains(document.activeElement) ? document.activeElement.dataset?.key : "";

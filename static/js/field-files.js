@@ -21,6 +21,11 @@
       const headers = { "X-CSRFToken": csrf, "Upload-Offset": String(offset), "Content-Type": "application/octet-stream" };
       const answer = await ask(url, { method: "POST", headers, body: file.bytes.slice(offset, offset + PART) });
       const said = answer.status < 500 ? await answer.json().catch(() => ({})) : {};
+      if (said.is_over && said.why) { // refused for good: whoever took it is told why
+        await store.putFile({ ...file, why: said.why });
+        tell();
+        return;
+      }
       if (said.is_over) break;
       if (answer.status === 422 || answer.status === 409) tries += 1;
       else if (!answer.ok) throw new Error(`answer ${answer.status}`);
@@ -33,7 +38,7 @@
   }
 
   async function send(ask, tell) {
-    const own = (await store.all("files")).filter((one) => one.isAnnounced);
+    const own = (await store.all("files")).filter((one) => one.isAnnounced && !one.why);
     if (!own.length) return;
     const who = await token(ask);
     for (const file of own.filter((one) => one.user === who.user)) await sendOne(file, ask, tell, who.token);

@@ -26,7 +26,7 @@
     if (store) {
       await send.now();
       const acts = (await store.all("actions")).filter((one) => one.state === "new" || one.state === "gone");
-      const waiting = [...acts, ...(await store.all("files")).filter((one) => one.isAnnounced)];
+      const waiting = [...acts, ...(await store.all("files")).filter((one) => one.isAnnounced && !one.why)];
       if (waiting.some((one) => one.kind === "payment")) {
         window.alert(form.dataset.money);
         return;

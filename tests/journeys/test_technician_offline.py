@@ -196,6 +196,26 @@ def test_a_photo_goes_on_where_its_last_part_ended(visit):
     assert Photo.objects.get(visit__order=order).path
 
 
+def test_a_photo_the_office_does_not_take_is_told_of_until_it_is_seen(visit):
+    _order, phone = at_the_door(visit, "tech1@demo.test")
+    why = "Something was found in this file."
+
+    def refuse(route):
+        if route.request.method == "POST":
+            route.fulfill(status=422, json={"why": why, "is_over": True})
+        else:
+            route.continue_()
+
+    phone.context.route("**/technician/files/**", refuse)
+    phone.get_by_label("Choose a photo").set_input_files(picture())
+    expect(phone.locator("#sync-pill")).to_contain_text("1")
+    phone.goto("/technician/sync/")
+    expect(phone.get_by_text(why)).to_be_visible(timeout=30_000)
+    expect(phone.get_by_text("All sent")).to_be_visible()
+    phone.get_by_role("button", name="I have seen it").click()
+    expect(phone.get_by_text(why)).to_have_count(0)
+
+
 def test_a_lost_phone_that_is_ended_hands_in_what_it_has_and_wipes_itself(visit):
     order, phone = at_the_door(visit, "tech2@demo.test")
     device = FieldDevice.objects.get(person__login="tech2@demo.test")
