@@ -6,6 +6,7 @@ Each group asks the app that knows, through the one door that says what the pers
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from ipaddress import ip_address
 
 from django.db.models import Q
 from django.urls import reverse
@@ -17,9 +18,10 @@ from customers.queries.directory import Filters
 from customers.rules import identifiers
 from ispbill.accounts.access import may
 from ispbill.accounts.models import User
-from ispbill.core import balances, formats, phones
+from ispbill.core import balances, clock, formats, phones
 from ispbill.portals import menus, navigation
 from ispbill.portals.queries import handbook
+from network.addresses.queries import tracing
 from network.queries import lines
 from payments.desk.queries import register
 
@@ -27,7 +29,8 @@ MOST = 6
 _SHORTEST = 2
 _DOCUMENT = re.compile(r"(inv|rcp)[-\s#]*(?:(\d{4})[-\s]+)?0*(\d{1,9})", re.IGNORECASE)
 _YEARS = range(2000, 2100)
-_IP_OR_MAC = re.compile(r"[0-9.]{7,15}|[0-9a-fA-F:]{11,}")
+_IPV6 = 6
+_IP_OR_MAC = re.compile(r"[0-9.]{7,15}|(?=.*:.*:)[0-9a-fA-F:]{3,39}")
 
 
 @dataclass(frozen=True)
@@ -167,12 +170,15 @@ def _payments(user: User, text: str) -> list[Hit]:
 def _lines(user: User, text: str) -> list[Hit]:
     if not _IP_OR_MAC.fullmatch(text) or not may(user, "network.view"):
         return []
-    meant = Q(mac_address__iexact=text)
-    if text.count(".") == 3:
-        parts = text.split(".")
-        if not all(part.isdigit() and int(part) < 256 for part in parts):
-            return []
+    try:
+        address = ip_address(text)
+    except ValueError:
+        meant = Q(mac_address__iexact=text)
+    else:
         meant = Q(static_ip=text)
+        if address.version == _IPV6:
+            held = tracing.holding(text, at=clock.now())
+            meant |= Q(subscription__in=held.values("subscription"))
     rows = lines.visible_to(user).filter(meant).select_related("customer")
     return [
         Hit(

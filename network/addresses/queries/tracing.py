@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from customers.models import Subscription
 from network.addresses.models import IpAssignment, IpPool
@@ -133,3 +133,8 @@ def _of_session(
         router=one.router.name,
         caller_id=one.caller_id,
     )
+
+
+def holding(address: str, *, at: datetime) -> QuerySet[IpAssignment]:
+    """Return the assignments of an address, or of a prefix that has it, that hold at a moment."""
+    return IpAssignment.objects.filter(address__in=blocks.covering(address), span__contains=at)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from hypothesis import given as each
 from hypothesis import strategies as st
 
+from ispbill.accounts.models import User
 from ispbill.audit.models import AuditEvent
 from ispbill.core import clock
 from ispbill.core.acts import Act
@@ -333,6 +334,19 @@ def test_an_address_within_a_fixed_prefix_finds_the_line(pool, line):
     assert asked("2001:db8:1200:ff:1::9", NOW - timedelta(hours=1)) == []
     assert asked("2001:db8:1200:ff:1::9", NOW + 2 * DAY) == []
     assert asked("2001:db8:1200:100::", NOW + timedelta(hours=1)) == []
+
+
+def test_the_palette_finds_the_line_that_has_an_address_within_its_prefix(pool, line, client):
+    given(line, pool)
+    client.force_login(UserFactory(role=User.Role.NOC))
+
+    def found(text):
+        return client.get(reverse("staff:search"), {"q": text}).content.decode()
+
+    clock.set_simulated(NOW + timedelta(hours=1))
+    assert line.username in found("2001:db8:1200:ff:1::9")
+    assert line.username not in found("2001:db8:1200:100::")
+    assert line.username not in found("2001:db8:::9")
 
 
 def test_an_address_within_a_sessions_prefix_finds_it_as_accounting_told(at):
