@@ -15,6 +15,7 @@ from billing.books.views import ledger_words
 from billing.ledger.models import Account, LedgerSeal
 from billing.ledger.queries import books, trial
 from billing.ledger.rules.chart import ACCOUNTS
+from billing.ledger.rules.entry_kinds import KINDS
 from billing.ledger.services import accounts as chart
 from billing.ledger.views import answers
 from customers.views import links
@@ -51,9 +52,7 @@ def index(request: Request) -> HttpResponse:
 @staff_only("ledger.view")
 def journal(request: Request) -> HttpResponse:
     """Show the entries of some days, latest first, by account, kind, customer and branch."""
-    form = JournalForm(
-        request.GET, kinds=[(key, str(label)) for key, label in ledger_words.KINDS.items()]
-    )
+    form = JournalForm(request.GET, kinds=[(key, _(words)) for key, words in KINDS.items()])
     wanted = _wanted(form)
     found = books.page(wanted, after=request.GET.get("after", ""))
     context = {

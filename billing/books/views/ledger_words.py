@@ -4,45 +4,15 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.books.queries.closing import Item
 from billing.books.queries.sources import Source
+from billing.ledger.rules.entry_kinds import KINDS
 from customers.views import links
 from ispbill.accounts.access import may
 from ispbill.accounts.http import Request
-
-KINDS: dict[str, str | Promise] = {
-    "INVOICE": _("Invoice"),
-    "PAYMENT": _("Payment"),
-    "REVERSAL": _("Reversal"),
-    "CREDIT_NOTE": _("Credit note"),
-    "WRITE_OFF": _("Write-off"),
-    "REFUND": _("Refund"),
-    "DEPOSIT": _("Deposit"),
-    "RECOGNITION": _("Revenue earned"),
-    "VOUCHER_SALE": _("Sale of vouchers"),
-    "VOUCHER_MONEY": _("Money for vouchers"),
-    "VOUCHER_LAPSE": _("Vouchers lapsed"),
-    "CASH_BANKING": _("Cash to the bank"),
-    "CASH_DIFFERENCE": _("Cash counted differently"),
-    "UNMATCHED": _("Money without a payer"),
-    "STATEMENT": _("Line of a bank statement"),
-    "GATEWAY_FEE": _("Gateway fee"),
-    "COMMISSION": _("Commission"),
-    "COMMISSION_BACK": _("Commission clawed back"),
-    "PAYOUT": _("Payout of a gateway"),
-    "RECOGNISED": _("Payer found"),
-    "CHARGEBACK": _("Chargeback"),
-    "BORNE": _("Borne by the company"),
-    "REFUSED": _("Payment not accepted"),
-    "SENT_BACK": _("Sent back"),
-    "PARTNER_PAYOUT": _("Payout to a reseller"),
-    "TOPUP_REFUSED": _("Top-up of a reseller not accepted"),
-    "TOPUP_SENT_BACK": _("Refused top-up sent back"),
-    "PARTNER_TRANSFER": _("Money to or from a reseller"),
-    "TRANSFER_BACK": _("Top-up of a reseller taken back"),
-}
 
 # The pages of the books: URL name, words. Those of upper apps are left out where they are missing.
 _PAGES = (
@@ -86,7 +56,7 @@ class Check:
 
 def kind(value: str) -> str:
     """Return a kind of entry in words."""
-    return str(KINDS.get(value, value))
+    return gettext(KINDS.get(value, value))
 
 
 def link(source: Source) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.rules.chart import ACCOUNTS
+from billing.ledger.rules.entry_kinds import KINDS
 
 
 class Account(models.Model):
@@ -90,6 +91,11 @@ class JournalEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source_type} {self.source_id}"
+
+    @property
+    def kind_words(self) -> str:
+        """Return what it is about, as it is read."""
+        return gettext(KINDS.get(self.kind, self.kind))
 
 
 class Posting(models.Model):

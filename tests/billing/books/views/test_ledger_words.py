@@ -3,7 +3,8 @@
 import ast
 import importlib
 
-from billing.books.views import ledger_words
+from billing.ledger.models import JournalEntry
+from billing.ledger.rules.entry_kinds import KINDS
 from tests.architecture.test_size import ROOT, product
 
 
@@ -11,7 +12,7 @@ def test_every_kind_of_entry_that_is_booked_has_words():
     booked = {kind for path in product() for kind in kinds(path)}
 
     assert {"INVOICE", "CASH_BANKING", "CHARGEBACK", "WRITE_OFF"} <= booked
-    assert booked - set(ledger_words.KINDS) == set()
+    assert booked - set(KINDS) == set()
 
 
 def kinds(path):
@@ -35,3 +36,8 @@ def said(one, module):
     if isinstance(one, ast.Constant):
         return one.value
     return getattr(module, one.id, None) if isinstance(one, ast.Name) else None
+
+
+def test_an_entry_says_in_words_what_it_is_about():
+    assert JournalEntry(kind="CREDIT_NOTE").kind_words == "Credit note"
+    assert JournalEntry(kind="OF_BEFORE").kind_words == "OF_BEFORE"

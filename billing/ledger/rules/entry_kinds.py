@@ -1,0 +1,35 @@
+"""What the entries of the books are about, by their kind, in words."""
+
+from ispbill.core.marking import gettext_noop
+
+KINDS = {
+    "INVOICE": gettext_noop("Invoice"),
+    "PAYMENT": gettext_noop("Payment"),
+    "REVERSAL": gettext_noop("Reversal"),
+    "CREDIT_NOTE": gettext_noop("Credit note"),
+    "WRITE_OFF": gettext_noop("Write-off"),
+    "REFUND": gettext_noop("Refund"),
+    "DEPOSIT": gettext_noop("Deposit"),
+    "RECOGNITION": gettext_noop("Revenue earned"),
+    "VOUCHER_SALE": gettext_noop("Sale of vouchers"),
+    "VOUCHER_MONEY": gettext_noop("Money for vouchers"),
+    "VOUCHER_LAPSE": gettext_noop("Vouchers lapsed"),
+    "CASH_BANKING": gettext_noop("Cash to the bank"),
+    "CASH_DIFFERENCE": gettext_noop("Cash counted differently"),
+    "UNMATCHED": gettext_noop("Money without a payer"),
+    "STATEMENT": gettext_noop("Line of a bank statement"),
+    "GATEWAY_FEE": gettext_noop("Gateway fee"),
+    "COMMISSION": gettext_noop("Commission"),
+    "COMMISSION_BACK": gettext_noop("Commission clawed back"),
+    "PAYOUT": gettext_noop("Payout of a gateway"),
+    "RECOGNISED": gettext_noop("Payer found"),
+    "CHARGEBACK": gettext_noop("Chargeback"),
+    "BORNE": gettext_noop("Borne by the company"),
+    "REFUSED": gettext_noop("Payment not accepted"),
+    "SENT_BACK": gettext_noop("Sent back"),
+    "PARTNER_PAYOUT": gettext_noop("Payout to a reseller"),
+    "TOPUP_REFUSED": gettext_noop("Top-up of a reseller not accepted"),
+    "TOPUP_SENT_BACK": gettext_noop("Refused top-up sent back"),
+    "PARTNER_TRANSFER": gettext_noop("Money to or from a reseller"),
+    "TRANSFER_BACK": gettext_noop("Top-up of a reseller taken back"),
+}
