@@ -33,7 +33,7 @@ def of(request: Request, given: QueryDict) -> Chosen:
         filters = given.get("filters", "")
         ids = everybody(customers, filters).order_by("pk").values_list("pk", flat=True)[: MOST + 1]
         return Chosen(sorted(ids), [("all", "1"), ("filters", filters)])
-    named = [pk for text in given.getlist("ids") if (pk := digits.row_id(text)) is not None]
+    named = digits.row_ids(given.getlist("ids"))
     visible = customers.filter(pk__in=named[: MOST + 1]).values_list("pk", flat=True)
     return Chosen(sorted(visible), [("ids", str(pk)) for pk in named])
 

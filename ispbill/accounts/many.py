@@ -50,9 +50,9 @@ def chosen(
         filters = said.get("filters", "")
         rows = filtered(QueryDict(filters)).order_by("pk")[: MOST + 1]
         return Chosen(rows=list(rows), repeated=[("all", "1"), ("filters", filters)])
-    ids = [pk for text in said.getlist("ids") if (pk := digits.row_id(text)) is not None]
-    rows = reach.filter(pk__in=ids[: MOST + 1]).order_by("pk")
-    return Chosen(rows=list(rows), repeated=[("ids", str(pk)) for pk in ids[: MOST + 1]])
+    ids = digits.row_ids(said.getlist("ids"))[: MOST + 1]
+    rows = reach.filter(pk__in=ids).order_by("pk")
+    return Chosen(rows=list(rows), repeated=[("ids", str(pk)) for pk in ids])
 
 
 def carried_out(

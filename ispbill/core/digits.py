@@ -1,5 +1,7 @@
 """Digits as people type them and as addresses carry them."""
 
+from collections.abc import Iterable
+
 _BANGLA = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _LARGEST_ID = 2**63 - 1  # of a bigint column
 _LONGEST = len(str(_LARGEST_ID))
@@ -24,6 +26,11 @@ def whole(text: str, *, most: int = 10**9) -> int | None:
         return None
     number = int(text)
     return number if number <= most else None
+
+
+def row_ids(texts: Iterable[str]) -> list[int]:
+    """Return the ids among what a form or an address names, in its order."""
+    return [pk for text in texts if (pk := row_id(text)) is not None]
 
 
 def row_id(text: str) -> int | None:

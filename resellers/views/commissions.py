@@ -46,7 +46,7 @@ def index(request: Request) -> HttpResponse:
 @staff_only("commissions.approve")
 def approve(request: Request) -> HttpResponse:
     """Approve the ticked commissions."""
-    asked = [pk for text in request.POST.getlist("id") if (pk := digits.row_id(text)) is not None]
+    asked = digits.row_ids(request.POST.getlist("id"))
     mine = queries.visible_commissions(request.user).filter(pk__in=asked[:1000])
     done = commissions.approve(
         commission_ids=list(mine.order_by("pk").values_list("pk", flat=True)),

@@ -304,10 +304,9 @@
 
   function fileRow(one) {
     const size = one.bytes.byteLength;
-    if (one.why) return h("li", { class: "list-group-item", "data-file": one.id }, h("span", { class: "list-main" }, h("strong", {}, `${one.order}: ${say("act_photo")}`), h("small", {}, one.why)), button(say("dismiss"), async () => { await store.dropFile(one.id); draw(); }, { look: "btn-sm" }));
-    const words = `${Math.round(one.sent / 1024)} / ${Math.round(size / 1024)} kB`;
+    const words = one.why || `${Math.round(one.sent / 1024)} / ${Math.round(size / 1024)} kB`;
     return h("li", { class: "list-group-item", "data-file": one.id }, h("span", { class: "list-main" }, h("strong", {}, `${one.order}: ${say("act_photo")}`), h("small", {}, words)),
-      h("progress", { max: size, value: one.sent, "aria-label": say("act_photo") }));
+      one.why ? button(say("dismiss"), async () => { await store.dropFile(one.id); draw(); }, { look: "btn-sm" }) : h("progress", { max: size, value: one.sent, "aria-label": say("act_photo") }));
   }
 
   function syncPage(actions, files) {
@@ -315,11 +314,10 @@
     const waiting = own.filter((one) => one.state === "new");
     const mine = files.filter((one) => one.user === USER && one.isAnnounced);
     const coming = mine.filter((one) => !one.why), refused = mine.filter((one) => one.why);
-    const list = (title, rows) => rows.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, title)), h("ul", { class: "list-group" }, rows.map(syncRow)));
+    const list = (title, rows, row = syncRow) => rows.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, title)), h("ul", { class: "list-group" }, rows.map(row)));
     return [
       h("header", { class: "page-head" }, h("h1", {}, say("sync")), h("p", {}, waiting.length + coming.length ? say("waiting", waiting.length + coming.length) : say("all_sent"))),
-      list(say("sync"), waiting), coming.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, say("photos", coming.length))), h("ul", { class: "list-group" }, coming.map(fileRow))),
-      refused.length > 0 && h("section", { class: "card" }, h("div", { class: "card-header" }, h("h2", { class: "card-title" }, say("refused"))), h("ul", { class: "list-group" }, refused.map(fileRow))),
+      list(say("sync"), waiting), list(say("photos", coming.length), coming, fileRow), list(say("refused"), refused, fileRow),
       list(say("conflicts"), own.filter((one) => one.state !== "new" && one.state !== "final")),
       own.length < actions.length && h("p", { class: "notice tone-warning" }, say("other_user")),
       waiting.length > 0 && h("p", { class: "form-hint" }, say("sync_hint")),

@@ -7,8 +7,20 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
+from ispbill.accounts.models import User
+
 # Django's own admin guards itself; test_addresses checks its door.
 NOT_OURS = {"admin"}
+# Who opens the pages of an audience, of those who see the most.
+OPENED_BY = {
+    "staff": User.Role.OWNER,
+    "signed-in": User.Role.OWNER,
+    "simulator": User.Role.OWNER,
+    "customer": User.Role.CUSTOMER,
+    "reseller": User.Role.RESELLER,
+    "technician": User.Role.TECHNICIAN,
+    "public": None,
+}
 
 
 @dataclass(frozen=True)

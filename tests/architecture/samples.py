@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+
 from billing.ledger.models import JournalEntry, PeriodClose
 from billing.receivables.queries import receipts
 from billing.run.models import BillingRun, DryRun
@@ -28,6 +30,7 @@ from payments.debits.services import settings
 from payments.desk.services import days
 from resellers.models import Checkout, Reseller, ResellerUser, Transfer
 from signup.queries import links
+from tests.architecture.addresses import Address
 from tests.factories import contracts
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.bank import bank_account, line_of, payout_of
@@ -757,3 +760,8 @@ def arguments(name: str, converters: dict[str, Any], world: World) -> dict[str, 
                 given = ARGUMENTS[key](world)
                 found |= {known: given[known] for known in given if known in converters}
     return found
+
+
+def path(address: Address, world: World) -> str:
+    """Return where an address leads in this world."""
+    return reverse(address.name, kwargs=arguments(address.name, address.converters, world))

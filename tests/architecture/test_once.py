@@ -49,7 +49,7 @@ def test_every_creating_form_sent_twice_makes_one(world, name):
     typed, desk = CREATING[name], Client()
     desk.force_login(world.users["OWNER"])
     found = next(one for one in addresses.ours() if one.name == name)
-    address = reverse(name, kwargs=samples.arguments(name, found.converters, world))
+    address = samples.path(found, world)
     form = next(one for one in forms_of(desk.get(address)) if next(iter(typed)) in one.values)
     given = {"area": world.customer.area_id, "branch": world.branch.pk, "package": world.package.pk}
     chosen = {key: value for key, value in given.items() if key in form.values}

@@ -8,22 +8,11 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
-from django.urls import reverse
 
-from ispbill.accounts.models import User
 from tests.architecture import addresses, samples
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 SERIOUS = ("serious", "critical")
-BY = {
-    "staff": User.Role.OWNER,
-    "signed-in": User.Role.OWNER,
-    "simulator": User.Role.OWNER,
-    "customer": User.Role.CUSTOMER,
-    "reseller": User.Role.RESELLER,
-    "technician": User.Role.TECHNICIAN,
-    "public": None,
-}
 # What is of the page's parts is asked in light; in dark, only what colours can spoil.
 RULES = {
     "light": {
@@ -76,16 +65,14 @@ BY_POINTER_ONLY = """() => {
 def pages(world, audience):
     """The paths of an audience that answer with a whole page, and who opens them."""
     client = Client()
-    role = BY[audience]
+    role = addresses.OPENED_BY[audience]
     if role:
         client.force_login(world.users[role])
     found = []
     for address in addresses.ours():
         if address.view.audience != audience or address.name == "accounts:logout":
             continue
-        path = reverse(
-            address.name, kwargs=samples.arguments(address.name, address.converters, world)
-        )
+        path = samples.path(address, world)
         answer = client.get(path)
         is_page = answer.headers.get("Content-Type", "").startswith("text/html")
         if answer.status_code == 200 and is_page and b"<html" in answer.getvalue():
@@ -108,7 +95,7 @@ def why(node):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("audience", BY)
+@pytest.mark.parametrize("audience", addresses.OPENED_BY)
 def test_every_page_can_be_read_by_everybody(audience, live_server, chromium):
     world = samples.build()
     session, paths = pages(world, audience)

@@ -130,7 +130,7 @@ def account(request: Request, code: int) -> HttpResponse:
         "rows": [
             {
                 "posting": row,
-                "kind": ledger_words.kind(row.entry.kind),
+                "kind": row.entry.kind_words,
                 "source": about[row.entry_id],
                 "url": ledger_words.link(about[row.entry_id]),
             }
@@ -152,7 +152,7 @@ def entry(request: Request, pk: int) -> HttpResponse:
     source = sources.of([found])[found.pk]
     context = {
         "entry": found,
-        "kind": ledger_words.kind(found.kind),
+        "kind": found.kind_words,
         "reversal": books.entries().filter(reverses=found).first(),
         "source": source,
         "source_url": ledger_words.link(source),
@@ -180,7 +180,7 @@ def days(request: Request) -> HttpResponse:
         "form": form,
         "start": start,
         "end": end,
-        "kinds": [ledger_words.kind(kind) for kind in kinds],
+        "kinds": [_(KINDS.get(kind, kind)) for kind in kinds],
         "rows": [
             {"on": on, "amounts": [of.get(kind) for kind in kinds], "total": sum(of.values())}
             for on, of in by_day.items()
@@ -210,7 +210,7 @@ def _rows(entries: list[Any]) -> list[dict[str, Any]]:
     return [
         {
             "entry": one,
-            "kind": ledger_words.kind(one.kind),
+            "kind": one.kind_words,
             "source": about[one.pk],
             "url": ledger_words.link(about[one.pk]),
             "postings": list(one.postings.all()),

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.books.queries.closing import Item
 from billing.books.queries.sources import Source
-from billing.ledger.rules.entry_kinds import KINDS
 from customers.views import links
 from ispbill.accounts.access import may
 from ispbill.accounts.http import Request
@@ -52,11 +50,6 @@ class Check:
     label: str
     url: str
     run_url: str
-
-
-def kind(value: str) -> str:
-    """Return a kind of entry in words."""
-    return gettext(KINDS.get(value, value))
 
 
 def link(source: Source) -> str:

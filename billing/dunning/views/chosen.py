@@ -31,7 +31,7 @@ def ids(request: Request, whole: Callable[[Customers], Customers] | None = None)
     else:
         given = request.POST.get("ids") or ",".join(request.GET.getlist("ids"))
         named = [one.strip() for one in given.split(",") if one.strip()]
-        pks = [pk for one in named if (pk := digits.row_id(one)) is not None]
+        pks = digits.row_ids(named)
         numbers = [one for one in named if digits.row_id(one) is None]
         found = reach.filter(Q(pk__in=pks) | Q(number__in=numbers))
     return sorted(found.order_by("pk").values_list("pk", flat=True)[: MOST + 1])

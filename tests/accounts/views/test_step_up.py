@@ -118,7 +118,7 @@ def test_each_guarded_address_asks_for_a_proof_unless_there_is_a_fresh_one():
     for address in addresses.ours():
         if address.name not in GUARDED:
             continue
-        path = addresses_path(address, world)
+        path = samples.path(address, world)
         client = Client()
         client.force_login(world.users[GUARDED[address.name]])
         assert not is_asked(ask(client, path)), address.name
@@ -131,13 +131,6 @@ def test_each_guarded_address_asks_for_a_proof_unless_there_is_a_fresh_one():
 
 def ask(client, path, **more):
     return client.post(path, content_type="application/x-www-form-urlencoded", **more)
-
-
-def addresses_path(address, world):
-    from django.urls import reverse
-
-    arguments = samples.arguments(address.name, address.converters, world)
-    return reverse(address.name, kwargs=arguments)
 
 
 def test_who_may_not_use_the_page_is_told_that_and_not_asked(person):
